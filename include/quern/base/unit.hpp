@@ -1,0 +1,30 @@
+#pragma once
+// Work units: what rank 0 hands out. Nothing that is computed depends on how the input is cut into them.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace quern {
+
+/// A range of one input file. A record belongs to the piece in which its first byte lies.
+struct Piece {
+  std::uint32_t file = 0;        ///< number of the file in input order
+  std::uint16_t entry = 0;       ///< number of the `input` entry it came from
+  std::string path;              ///< where to open it
+  std::string name;              ///< path below the entry's fixed prefix: the same when the corpus is moved
+  std::uint64_t file_bytes = 0;  ///< size of the whole file on disk
+  std::uint64_t begin = 0;       ///< first byte on disk (compressed bytes for a compressed file)
+  std::uint64_t end = 0;         ///< one past the last byte; begin == 0 and end == file_bytes: the whole file
+
+  bool whole() const { return begin == 0 && end == file_bytes; }
+};
+
+/// A file, a run of small files, or a piece of a large one. Numbered in input order.
+struct Unit {
+  std::uint64_t number = 0;
+  std::uint64_t estimated_bytes = 0;  ///< decompressed, by a fixed guess; only orders and balances the work
+  std::vector<Piece> pieces;
+};
+
+}  // namespace quern

@@ -1,0 +1,71 @@
+#pragma once
+// What became of an input record, and why. The names are what `quern ledger` prints and what the data set stores.
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace quern {
+
+enum class Verdict : std::uint8_t { kept = 0, removed = 1, quarantined = 2 };
+
+/// One code per rule. Codes are written to data sets together with their names (/ledger/reason_names): append, never renumber.
+enum class Reason : std::uint8_t {
+  none = 0,
+  exact,  ///< same cleaned text as an earlier document in keep order
+  near,   ///< Jaccard similarity with a kept document at or above the threshold
+  // quarantine: the record could not be taken in
+  json,    ///< not a JSON value, or bytes after it
+  field,   ///< valid JSON, but not an object, or its text field is missing or not a string
+  utf8,    ///< invalid UTF-8 or a lone surrogate escape, and the job does not ask for repair
+  size,    ///< longer than max_document_bytes
+  damage,  ///< a damaged range of a compressed file
+  io,      ///< the file could not be read
+  // filters
+  length_min,
+  length_max,
+  gopher_words_min,
+  gopher_words_max,
+  gopher_word_length_min,
+  gopher_word_length_max,
+  gopher_hash_ratio,
+  gopher_ellipsis_ratio,
+  gopher_bullet_lines,
+  gopher_ellipsis_lines,
+  gopher_alpha_words,
+  gopher_stop_words,
+  count_,
+};
+
+inline constexpr std::array<std::string_view, static_cast<std::size_t>(Reason::count_)> kReasonNames = {
+    "",
+    "exact",
+    "near",
+    "json",
+    "field",
+    "utf8",
+    "size",
+    "damage",
+    "io",
+    "length_min",
+    "length_max",
+    "gopher_words_min",
+    "gopher_words_max",
+    "gopher_word_length_min",
+    "gopher_word_length_max",
+    "gopher_hash_ratio",
+    "gopher_ellipsis_ratio",
+    "gopher_bullet_lines",
+    "gopher_ellipsis_lines",
+    "gopher_alpha_words",
+    "gopher_stop_words",
+};
+
+constexpr std::string_view name(Reason reason) { return kReasonNames[static_cast<std::size_t>(reason)]; }
+
+constexpr std::string_view name(Verdict verdict) {
+  constexpr std::array<std::string_view, 3> names = {"kept", "removed", "quarantined"};
+  return names[static_cast<std::size_t>(verdict)];
+}
+
+}  // namespace quern

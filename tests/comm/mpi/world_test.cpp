@@ -1,0 +1,125 @@
+#include "mpi_test.hpp"
+#include "quern/base/hash.hpp"
+#include "quern/comm/exchange.hpp"
+#include "quern/comm/unit_queue.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace quern {
+namespace {
+
+using test::world;
+
+TEST(World, ReducesSumsMaximaAndMinima) {
+  const auto r = static_cast<std::uint64_t>(world().rank());
+  const auto p = static_cast<std::uint64_t>(world().size());
+  EXPECT_EQ(world().sum(r + 1), p * (p + 1) / 2);
+  EXPECT_EQ(world().max(r), p - 1);
+  EXPECT_EQ(world().min(r + 7), 7u);
+  EXPECT_EQ(world().exclusive_sum(r + 1), r * (r + 1) / 2);
+}
+
+TEST(World, BroadcastsTheRootsBytesOfAnySize) {
+  for (const std::size_t n : {0u, 1u, 100'000u}) {
+    std::string bytes = world().is_root() ? std::string(n, 'q') : "other";
+    world().broadcast_bytes(bytes);
+    EXPECT_EQ(bytes, std::string(n, 'q'));
+  }
+}
+
+TEST(World, GathersPartsOfDifferentLengthsInRankOrder) {
+  const std::string mine(static_cast<std::size_t>(world().rank()) * 3, static_cast<char>('a' + world().rank()));
+  const auto all = world().all_gather_bytes(mine);
+  ASSERT_EQ(all.size(), static_cast<std::size_t>(world().size()));
+  for (std::size_t r = 0; r < all.size(); ++r) EXPECT_EQ(all[r], std::string(r * 3, static_cast<char>('a' + r)));
+  EXPECT_EQ(world().gather_bytes(mine).size(), world().is_root() ? all.size() : 0u);
+}
+
+#pragma pack(push, 1)
+struct Row {
+  std::uint64_t key;
+  std::uint16_t from;
+};
+#pragma pack(pop)
+
+/// Sends `mine` rows from this rank through rounds of `buffer` bytes; returns those that came in.
+std::vector<Row> exchange(std::size_t mine, std::size_t buffer, bool skewed) {
+  std::size_t next = 0;
+  std::vector<Row> came;
+  std::size_t largest = 0;
+  exchange_rows<Row>(
+      buffer,
+      [&](Outbox<Row>& outbox) {
+        for (; next < mine && !outbox.full(); ++next) {
+          const std::uint64_t key = skewed ? 0 : mix64(next * 31 + static_cast<std::uint64_t>(world().rank()));
+          outbox.add(owner_of(key, world().size()), {key, static_cast<std::uint16_t>(world().rank())});
+        }
+        return next < mine;
+      },
+      [&](const std::vector<Row>& rows) {
+        largest = std::max(largest, rows.size());
+        came.insert(came.end(), rows.begin(), rows.end());
+      },
+      world());
+  EXPECT_LE(largest, std::max<std::size_t>(buffer / sizeof(Row), static_cast<std::size_t>(world().size())));
+  return came;
+}
+
+TEST(Exchange, KeepsEveryRowOnceForAnyWorldSize) {
+  for (const std::size_t mine : {0u, 1u, 999u}) {
+    for (const std::size_t buffer : {1u, 512u, 1u << 20}) {
+      const auto rows = exchange(mine, buffer, false);
+      for (const Row& row : rows) EXPECT_EQ(owner_of(row.key, world().size()), world().rank());
+      EXPECT_EQ(world().sum(rows.size()), mine * static_cast<std::size_t>(world().size()));
+    }
+  }
+}
+
+TEST(Exchange, BoundsWhatOneRankReceivesWhenAllRowsGoToIt) {
+  const auto rows = exchange(500, 2048, true);
+  EXPECT_EQ(rows.size(), world().is_root() ? 500u * static_cast<std::size_t>(world().size()) : 0u);
+}
+
+TEST(Exchange, AsksTheOwnerAndAnswersInOrder) {
+  std::vector<std::uint64_t> keys;
+  for (std::uint64_t i = 0; i < 100; ++i) keys.push_back(mix64(i));
+  const auto answers = ask<std::uint64_t>(
+      std::span<const std::uint64_t>(keys), [](std::uint64_t key) { return owner_of(key, world().size()); },
+      [](std::uint64_t key) { return key ^ static_cast<std::uint64_t>(world().rank()); }, world());
+  ASSERT_EQ(answers.size(), keys.size());
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    EXPECT_EQ(answers[i], keys[i] ^ static_cast<std::uint64_t>(owner_of(keys[i], world().size())));
+  }
+}
+
+std::vector<Unit> make_units(std::size_t n) {
+  std::vector<Unit> units(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    units[i].number = i;
+    units[i].estimated_bytes = mix64(i) % 1000;
+    units[i].pieces = {{.file = 1, .entry = 2, .path = "/a/b", .name = "b", .file_bytes = 9, .begin = i, .end = i + 1}};
+  }
+  return units;
+}
+
+TEST(UnitQueue, HandsOutEveryUnitOnceWithFewerAndMoreUnitsThanRanks) {
+  for (const std::size_t n : {0u, 1u, 2u, 7u, 200u}) {
+    UnitQueue queue(world().is_root() ? make_units(n) : std::vector<Unit>{}, world());
+    std::vector<std::uint64_t> mine;
+    while (const auto unit = queue.next()) {
+      EXPECT_EQ(unit->pieces.at(0).begin, unit->number);
+      EXPECT_EQ(unit->pieces.at(0).path, "/a/b");
+      mine.push_back(unit->number);
+      queue.poll();
+    }
+    const auto all = world().all_gather<std::uint64_t>(mine);
+    EXPECT_EQ(all.size(), n);
+    EXPECT_EQ(std::set<std::uint64_t>(all.begin(), all.end()).size(), n);
+    world().barrier();
+  }
+}
+
+}  // namespace
+}  // namespace quern

@@ -1,0 +1,47 @@
+#include "quern/comm/exchange.hpp"
+#include "quern/comm/unit_queue.hpp"
+
+#include <gtest/gtest.h>
+
+namespace quern {
+namespace {
+
+TEST(SingleRankWorld, IsAWorldOfOneWithoutMpi) {
+  const auto world = single_rank_world();
+  EXPECT_EQ(world->size(), 1);
+  EXPECT_TRUE(world->is_root());
+  EXPECT_EQ(world->native(), nullptr);
+  EXPECT_EQ(world->sum(5), 5u);
+  EXPECT_EQ(world->exclusive_sum(5), 0u);
+  EXPECT_EQ(world->all_gather_bytes("x"), std::vector<std::string>{"x"});
+  world->barrier();
+}
+
+TEST(SingleRankWorld, DeliversItsOwnPostsInOrder) {
+  const auto world = single_rank_world();
+  world->post(0, "a");
+  world->post(0, "b");
+  EXPECT_EQ(world->receive()->bytes, "a");
+  EXPECT_EQ(world->receive()->bytes, "b");
+  EXPECT_FALSE(world->receive().has_value());
+}
+
+TEST(OwnerOf, CutsTheKeySpaceIntoEqualParts) {
+  EXPECT_EQ(owner_of(0, 3), 0);
+  EXPECT_EQ(owner_of(UINT64_MAX, 3), 2);
+  EXPECT_EQ(owner_of(UINT64_MAX / 2, 3), 1);
+  EXPECT_EQ(owner_of(UINT64_MAX, 1), 0);
+}
+
+TEST(UnitQueue, GivesOneRankEverythingSmallestFirst) {
+  const auto world = single_rank_world();
+  std::vector<Unit> units(3);
+  for (std::size_t i = 0; i < 3; ++i) units[i] = {.number = i, .estimated_bytes = 10 - i, .pieces = {}};
+  UnitQueue queue(units, *world);
+  std::vector<std::uint64_t> order;
+  while (const auto unit = queue.next()) order.push_back(unit->number);
+  EXPECT_EQ(order, (std::vector<std::uint64_t>{2, 1, 0}));
+}
+
+}  // namespace
+}  // namespace quern

@@ -1,0 +1,61 @@
+#pragma once
+// POSIX files with every call checked. Errors name the path, the call and the reason.
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace quern {
+
+/// An open file descriptor; move-only. Throws Error{store}. Not collective.
+class File {
+ public:
+  enum class Mode {
+    read,
+    create,  ///< new file; an error if it exists
+    replace  ///< created, or emptied if it exists
+  };
+  File() = default;
+  File(const std::string& path, Mode mode, unsigned permissions = 0600);
+  ~File();
+  File(File&& other) noexcept;
+  File& operator=(File&& other) noexcept;
+
+  bool is_open() const { return fd_ >= 0; }
+  const std::string& path() const { return path_; }
+  std::uint64_t size() const;
+
+  /// Reads up to `bytes` at `offset`; fewer only at the end of the file.
+  std::size_t read_some_at(std::uint64_t offset, void* to, std::size_t bytes) const;
+  /// Reads exactly `bytes` at `offset`; a shorter file is an error.
+  void read_at(std::uint64_t offset, void* to, std::size_t bytes) const;
+  /// Appends at the end of what this object has written.
+  void append(std::string_view bytes);
+  std::uint64_t written() const { return written_; }
+  void sync();
+  /// Closes and reports what close reports (quota and network errors come here); the destructor only lets go.
+  void close();
+
+ private:
+  int fd_ = -1;
+  std::uint64_t written_ = 0;
+  std::string path_;
+};
+
+/// The whole file as bytes.
+std::string read_file(const std::string& path);
+/// Writes aside, syncs, renames, syncs the folder: the file is there whole or not at all.
+void publish_file(const std::string& path, std::string_view bytes, unsigned permissions = 0644);
+void make_folders(const std::string& path);
+/// Makes renames and new names inside `folder` durable.
+void sync_folder(const std::string& folder);
+/// rename(2), checked.
+void rename_path(const std::string& from, const std::string& to);
+bool path_exists(const std::string& path);
+/// Removes a file or a folder with all that is in it; nothing there is no error.
+void remove_all(const std::string& path);
+
+}  // namespace quern

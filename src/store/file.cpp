@@ -1,0 +1,146 @@
+#include "quern/store/file.hpp"
+
+#include "quern/base/error.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace quern {
+
+namespace {
+
+[[noreturn]] void fail_call(const char* call, const std::string& path, int error = errno) {
+  fail(ErrorKind::store, "{}: {} failed: {}", path, call, std::strerror(error));
+}
+
+std::string parent_of(const std::string& path) {
+  const auto parent = std::filesystem::path(path).parent_path().string();
+  return parent.empty() ? "." : parent;
+}
+
+}  // namespace
+
+File::File(const std::string& path, Mode mode, unsigned permissions) : path_(path) {
+  int flags = O_CLOEXEC;
+  if (mode == Mode::read) flags |= O_RDONLY;
+  if (mode == Mode::create) flags |= O_RDWR | O_CREAT | O_EXCL;
+  if (mode == Mode::replace) flags |= O_RDWR | O_CREAT | O_TRUNC;
+  do {
+    fd_ = ::open(path.c_str(), flags, permissions);
+  } while (fd_ < 0 && errno == EINTR);
+  if (fd_ < 0) fail_call(mode == Mode::read ? "open" : "create", path);
+}
+
+File::~File() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+File::File(File&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)), written_(other.written_), path_(std::move(other.path_)) {}
+
+File& File::operator=(File&& other) noexcept {
+  std::swap(fd_, other.fd_);
+  std::swap(written_, other.written_);
+  std::swap(path_, other.path_);
+  return *this;
+}
+
+std::uint64_t File::size() const {
+  struct stat status {};
+  if (::fstat(fd_, &status) != 0) fail_call("fstat", path_);
+  return static_cast<std::uint64_t>(status.st_size);
+}
+
+std::size_t File::read_some_at(std::uint64_t offset, void* to, std::size_t bytes) const {
+  std::size_t done = 0;
+  while (done < bytes) {
+    const ssize_t n = ::pread(fd_, static_cast<char*>(to) + done, bytes - done, static_cast<off_t>(offset + done));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) fail_call(fmt::format("read at offset {}", offset + done).c_str(), path_);
+    if (n == 0) break;
+    done += static_cast<std::size_t>(n);
+  }
+  return done;
+}
+
+void File::read_at(std::uint64_t offset, void* to, std::size_t bytes) const {
+  const std::size_t n = read_some_at(offset, to, bytes);
+  if (n != bytes) fail(ErrorKind::store, "{}: ends at offset {}, {} bytes were expected at {}", path_, offset + n, bytes, offset);
+}
+
+void File::append(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(written_));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) fail_call(fmt::format("write at offset {}", written_).c_str(), path_);
+    written_ += static_cast<std::uint64_t>(n);
+    bytes.remove_prefix(static_cast<std::size_t>(n));
+  }
+}
+
+void File::sync() {
+  if (::fsync(fd_) != 0) fail_call("fsync", path_);
+}
+
+void File::close() {
+  if (fd_ < 0) return;
+  const int fd = std::exchange(fd_, -1);
+  if (::close(fd) != 0 && errno != EINTR) fail_call("close", path_);
+}
+
+std::string read_file(const std::string& path) {
+  const File file(path, File::Mode::read);
+  std::string bytes(file.size(), '\0');
+  bytes.resize(file.read_some_at(0, bytes.data(), bytes.size()));
+  return bytes;
+}
+
+void publish_file(const std::string& path, std::string_view bytes, unsigned permissions) {
+  const std::string aside = path + ".partial";
+  File file(aside, File::Mode::replace, permissions);
+  file.append(bytes);
+  file.sync();
+  file.close();
+  rename_path(aside, path);
+  sync_folder(parent_of(path));
+}
+
+void make_folders(const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error) fail(ErrorKind::store, "{}: cannot make the folder: {}", path, error.message());
+}
+
+void sync_folder(const std::string& folder) {
+  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) fail_call("open", folder);
+  const int result = ::fsync(fd);
+  const int error = errno;
+  ::close(fd);
+  // Some file systems cannot sync a folder and say so with EINVAL: there the rename is as durable as it can be.
+  if (result != 0 && error != EINVAL) fail_call("fsync", folder, error);
+}
+
+void rename_path(const std::string& from, const std::string& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0) fail_call(fmt::format("rename to {}", to).c_str(), from);
+}
+
+bool path_exists(const std::string& path) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) == 0) return true;
+  if (errno == ENOENT || errno == ENOTDIR) return false;
+  fail_call("stat", path);
+}
+
+void remove_all(const std::string& path) {
+  std::error_code error;
+  std::filesystem::remove_all(path, error);
+  if (error) fail(ErrorKind::store, "{}: cannot remove: {}", path, error.message());
+}
+
+}  // namespace quern

@@ -1,0 +1,64 @@
+#include "quern/base/error.hpp"
+#include "quern/store/file.hpp"
+#include "temp_folder.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+namespace quern {
+namespace {
+
+TEST(File, NamesThePathTheCallAndTheReason) {
+  try {
+    File("/nonexistent/quern", File::Mode::read);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(), "/nonexistent/quern: open failed: No such file or directory");
+    EXPECT_EQ(error.kind(), ErrorKind::store);
+  }
+}
+
+TEST(File, PublishesWholeFilesWithTheirPermissions) {
+  const test::TempFolder folder;
+  publish_file(folder / "a", "one");
+  publish_file(folder / "a", "two", 0600);
+  EXPECT_EQ(read_file(folder / "a"), "two");
+  EXPECT_FALSE(path_exists(folder / "a.partial"));
+  struct stat status {};
+  ASSERT_EQ(::stat((folder / "a").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777u, 0600u);
+}
+
+TEST(File, CreateRefusesAFileThatIsThere) {
+  const test::TempFolder folder;
+  publish_file(folder / "a", "one");
+  EXPECT_THROW(File(folder / "a", File::Mode::create), Error);
+}
+
+TEST(File, ReadingPastTheEndSaysWhereItEnds) {
+  const test::TempFolder folder;
+  publish_file(folder / "a", "12345");
+  const File file(folder / "a", File::Mode::read);
+  char bytes[9];
+  EXPECT_EQ(file.read_some_at(3, bytes, 9), 2u);
+  EXPECT_THROW(file.read_at(3, bytes, 3), Error);
+  EXPECT_EQ(file.size(), 5u);
+}
+
+TEST(File, AFullDiskIsAnErrorWithTheOffset) {
+  if (!path_exists("/dev/full")) return;
+  File file("/dev/full", File::Mode::replace);
+  EXPECT_THROW(file.append("x"), Error);
+}
+
+TEST(File, RemoveAllAcceptsWhatIsNotThere) {
+  const test::TempFolder folder;
+  make_folders(folder / "x/y/z");
+  remove_all(folder / "x");
+  remove_all(folder / "x");
+  EXPECT_FALSE(path_exists(folder / "x"));
+  EXPECT_THROW(rename_path(folder / "x", folder / "y"), Error);
+}
+
+}  // namespace
+}  // namespace quern

@@ -62,7 +62,7 @@ class Outbox {
 template <class Row>
 std::vector<Row> rows_from(const std::string& bytes) {
   std::vector<Row> rows(bytes.size() / sizeof(Row));
-  std::memcpy(rows.data(), bytes.data(), rows.size() * sizeof(Row));
+  if (!rows.empty()) std::memcpy(rows.data(), bytes.data(), rows.size() * sizeof(Row));
   return rows;
 }
 
@@ -82,39 +82,65 @@ void exchange_rows(std::size_t buffer_bytes, Produce produce, Consume consume, W
   }
 }
 
-/// Collective. Sends each request to the rank owner(request) names and returns the answers in the order of the requests.
-/// `answer(request)` runs on the owner. Callers bound the number of requests.
-template <class Reply, class Request, class Owner, class Answer>
-std::vector<Reply> ask(std::span<const Request> requests, Owner owner, Answer answer, World& world) {
-  static_assert(std::is_trivially_copyable_v<Request> && std::is_trivially_copyable_v<Reply>);
-  const auto ranks = static_cast<std::size_t>(world.size());
-  std::vector<std::uint64_t> counts(ranks, 0);
+namespace inside {
+
+/// Where each request lies when requests are packed by owner.
+struct Placement {
+  std::vector<std::uint64_t> counts;  ///< per rank
+  std::vector<std::size_t> place;     ///< per request
+};
+
+template <class Request, class Owner>
+Placement place_by_owner(std::span<const Request> requests, Owner owner, int ranks) {
+  Placement placement{std::vector<std::uint64_t>(static_cast<std::size_t>(ranks), 0), std::vector<std::size_t>(requests.size())};
   std::vector<std::size_t> to(requests.size());
   for (std::size_t i = 0; i < requests.size(); ++i) {
     to[i] = static_cast<std::size_t>(owner(requests[i]));
-    ++counts[to[i]];
+    ++placement.counts[to[i]];
   }
-  std::vector<std::size_t> next(ranks, 0);
-  for (std::size_t r = 1; r < ranks; ++r) next[r] = next[r - 1] + counts[r - 1];
-  std::vector<std::size_t> place(requests.size());
+  std::vector<std::size_t> next(placement.counts.size(), 0);
+  for (std::size_t r = 1; r < next.size(); ++r) next[r] = next[r - 1] + placement.counts[r - 1];
+  for (std::size_t i = 0; i < requests.size(); ++i) placement.place[i] = next[to[i]]++;
+  return placement;
+}
+
+inline std::vector<std::uint64_t> times(std::vector<std::uint64_t> counts, std::size_t bytes, std::size_t divisor = 1) {
+  for (std::uint64_t& n : counts) n = n / divisor * bytes;
+  return counts;
+}
+
+template <class Reply, class Request, class Owner, class Answer>
+void ask_once(std::span<const Request> requests, Owner owner, Answer answer, std::vector<Reply>& answers, World& world) {
+  const Placement placement = place_by_owner(requests, owner, world.size());
   std::string packed(requests.size() * sizeof(Request), '\0');
   for (std::size_t i = 0; i < requests.size(); ++i) {
-    place[i] = next[to[i]]++;
-    std::memcpy(packed.data() + place[i] * sizeof(Request), &requests[i], sizeof(Request));
+    std::memcpy(packed.data() + placement.place[i] * sizeof(Request), &requests[i], sizeof(Request));
   }
-  std::vector<std::uint64_t> bytes(ranks), received;
-  for (std::size_t r = 0; r < ranks; ++r) bytes[r] = counts[r] * sizeof(Request);
-  const std::vector<Request> asked = rows_from<Request>(world.all_to_all_bytes(packed, bytes, received));
-
+  std::vector<std::uint64_t> received, ignored;
+  const auto asked = rows_from<Request>(world.all_to_all_bytes(packed, times(placement.counts, sizeof(Request)), received));
   std::vector<Reply> replies;
   replies.reserve(asked.size());
   for (const Request& request : asked) replies.push_back(answer(request));
-  for (std::size_t r = 0; r < ranks; ++r) bytes[r] = received[r] / sizeof(Request) * sizeof(Reply);
-  std::vector<std::uint64_t> ignored;
-  const std::vector<Reply> came = rows_from<Reply>(
-      world.all_to_all_bytes({reinterpret_cast<const char*>(replies.data()), replies.size() * sizeof(Reply)}, bytes, ignored));
-  std::vector<Reply> answers(requests.size());
-  for (std::size_t i = 0; i < requests.size(); ++i) answers[i] = came[place[i]];
+  const auto came = rows_from<Reply>(world.all_to_all_bytes({reinterpret_cast<const char*>(replies.data()), replies.size() * sizeof(Reply)},
+                                                            times(received, sizeof(Reply), sizeof(Request)), ignored));
+  for (std::size_t i = 0; i < requests.size(); ++i) answers.push_back(came[placement.place[i]]);
+}
+
+}  // namespace inside
+
+/// Collective. Sends each request to the rank that owner(request) names and returns the answers in the order of the requests.
+/// `answer(request)` runs on the owner. Goes in rounds of about `buffer_bytes` per rank.
+template <class Reply, class Request, class Owner, class Answer>
+std::vector<Reply> ask(std::span<const Request> requests, Owner owner, Answer answer, std::size_t buffer_bytes, World& world) {
+  static_assert(std::is_trivially_copyable_v<Request> && std::is_trivially_copyable_v<Reply>);
+  const std::size_t per_round = std::max<std::size_t>(1, buffer_bytes / (sizeof(Request) + sizeof(Reply)));
+  const std::uint64_t rounds = world.max((requests.size() + per_round - 1) / per_round);
+  std::vector<Reply> answers;
+  answers.reserve(requests.size());
+  for (std::uint64_t round = 0; round < rounds; ++round) {
+    const std::size_t first = std::min<std::size_t>(round * per_round, requests.size());
+    inside::ask_once(requests.subspan(first, std::min(per_round, requests.size() - first)), owner, answer, answers, world);
+  }
   return answers;
 }
 

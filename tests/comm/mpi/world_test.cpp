@@ -1,6 +1,7 @@
 #include "mpi_test.hpp"
 #include "quern/base/hash.hpp"
 #include "quern/comm/exchange.hpp"
+#include "quern/comm/order.hpp"
 #include "quern/comm/unit_queue.hpp"
 
 #include <gtest/gtest.h>
@@ -87,11 +88,26 @@ TEST(Exchange, AsksTheOwnerAndAnswersInOrder) {
   for (std::uint64_t i = 0; i < 100; ++i) keys.push_back(mix64(i));
   const auto answers = ask<std::uint64_t>(
       std::span<const std::uint64_t>(keys), [](std::uint64_t key) { return owner_of(key, world().size()); },
-      [](std::uint64_t key) { return key ^ static_cast<std::uint64_t>(world().rank()); }, world());
+      [](std::uint64_t key) { return key ^ static_cast<std::uint64_t>(world().rank()); }, 160, world());
   ASSERT_EQ(answers.size(), keys.size());
   for (std::size_t i = 0; i < keys.size(); ++i) {
     EXPECT_EQ(answers[i], keys[i] ^ static_cast<std::uint64_t>(owner_of(keys[i], world().size())));
   }
+}
+
+TEST(Order, RanksAreDenseAndTiesGoByRecordAtAnyDistribution) {
+  // 40 records a rank, keys with many ties; empty on the last rank.
+  const bool empty = world().rank() == world().size() - 1 && world().size() > 1;
+  const std::uint64_t first = 40u * static_cast<std::uint64_t>(world().rank());
+  std::vector<std::uint64_t> keys;
+  for (std::uint64_t i = 0; i < (empty ? 0u : 40u); ++i) keys.push_back(mix64(first + i) % 5);
+  const auto ranks = dense_ranks(keys, first, 1 << 16, world());
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> expected;
+  const std::uint64_t total = world().sum(keys.size());
+  for (std::uint64_t i = 0; i < total; ++i) expected.emplace_back(mix64(i) % 5, i);
+  std::sort(expected.begin(), expected.end());
+  ASSERT_EQ(ranks.size(), keys.size());
+  for (std::size_t i = 0; i < keys.size(); ++i) EXPECT_EQ(expected.at(ranks[i]), std::make_pair(keys[i], first + i));
 }
 
 std::vector<Unit> make_units(std::size_t n) {

@@ -1,0 +1,86 @@
+#include "near/compare.hpp"
+
+#include "quern/base/wide.hpp"
+#include "quern/comm/exchange.hpp"
+
+#include <cstdlib>
+
+namespace quern {
+
+namespace {
+
+constexpr std::uint64_t kMillion = 1'000'000;
+
+bool within_margin(const Similarity& estimate, std::uint64_t threshold_ppm) {
+  const auto difference = static_cast<std::int64_t>(estimate.numerator * kMillion) - static_cast<std::int64_t>(estimate.denominator * threshold_ppm);
+  return std::abs(difference) <= static_cast<std::int64_t>(kMarginPpm * estimate.denominator);
+}
+
+bool same(const SpoolRef& a, const SpoolRef& b) { return a.block == b.block && a.segment == b.segment && a.row == b.row; }
+
+}  // namespace
+
+Similarity jaccard(const std::vector<std::uint64_t>& a, const std::vector<std::uint64_t>& b) {
+  std::uint32_t common = 0;
+  for (auto x = a.begin(), y = b.begin(); x != a.end() && y != b.end();) {
+    if (*x == *y) ++common;
+    const bool step_x = *x <= *y, step_y = *y <= *x;
+    x += step_x ? 1 : 0;
+    y += step_y ? 1 : 0;
+  }
+  return {common, static_cast<std::uint32_t>(a.size() + b.size()) - common};
+}
+
+bool reaches(const Similarity& similarity, std::uint64_t threshold_ppm) {
+  return static_cast<Uint128>(similarity.numerator) * kMillion >= static_cast<Uint128>(similarity.denominator) * threshold_ppm &&
+         similarity.denominator > 0;
+}
+
+const std::vector<std::uint64_t>& Comparer::shingles_of_first(const SpoolRef& ref) {
+  if (!first_ || !same(*first_, ref)) texts_.shingles(ref, first_shingles_);
+  first_ = ref;
+  return first_shingles_;
+}
+
+Similarity Comparer::compare(const Sketch& a, const SpoolRef& a_ref, const Sketch& b, const SpoolRef& b_ref) {
+  ++comparisons;
+  const Similarity estimated = estimate(a, b);
+  if (!within_margin(estimated, threshold_ppm_)) return estimated;
+  ++exact_checks;
+  const auto& first = shingles_of_first(a_ref);
+  texts_.shingles(b_ref, second_shingles_);
+  return jaccard(first, second_shingles_);
+}
+
+void Comparer::compare_all(std::vector<Pair> pairs, const Home& home, const std::function<bool(const Pair&, std::size_t)>& wanted,
+                           const std::function<void(const Pair&, std::size_t, const Similarity&)>& visit, std::size_t buffer_bytes, World& world) {
+  struct Leader {
+    Sketch sketch;
+    SpoolRef ref;
+  };
+  const auto order = [](const Pair& p) { return std::pair<std::uint64_t, std::uint64_t>(p.leader, p.member); };
+  std::sort(pairs.begin(), pairs.end(), [&](const Pair& a, const Pair& b) { return order(a) < order(b); });
+  pairs.erase(std::unique(pairs.begin(), pairs.end(), [&](const Pair& a, const Pair& b) { return order(a) == order(b); }), pairs.end());
+  std::erase_if(pairs, [&](const Pair& pair) { return !wanted(pair, home.slot_of(pair.member)); });
+
+  std::vector<std::uint64_t> names;
+  for (const Pair& pair : pairs) {
+    if (names.empty() || names.back() != pair.leader) names.push_back(pair.leader);
+  }
+  const auto leaders = ask<Leader>(
+      std::span<const std::uint64_t>(names), [&](std::uint64_t place) { return home.rank_of(place); },
+      [&](std::uint64_t place) {
+        const std::size_t slot = home.slot_of(place);
+        return Leader{home.sketch(slot), home.ref(slot)};
+      },
+      buffer_bytes, world);
+  std::size_t at = 0;
+  for (const Pair& pair : pairs) {
+    while (names[at] != pair.leader) ++at;
+    const std::size_t slot = home.slot_of(pair.member);
+    if (!wanted(pair, slot)) continue;
+    visit(pair, slot, compare(leaders[at].sketch, leaders[at].ref, home.sketch(slot), home.ref(slot)));
+  }
+}
+
+}  // namespace quern

@@ -1,0 +1,52 @@
+#pragma once
+// Is the similarity of two documents at or above the threshold? By sketch, and exactly where the sketch cannot tell.
+
+#include "near/home.hpp"
+#include "near/place.hpp"
+#include "quern/near/near.hpp"
+
+#include <functional>
+#include <optional>
+
+namespace quern {
+
+#pragma pack(push, 1)
+/// "Compare member with leader", sent by the owner of a bucket to the member's home.
+struct Pair {
+  Place48 leader;
+  Place48 member;
+};
+#pragma pack(pop)
+
+/// Jaccard similarity of two sorted sets.
+Similarity jaccard(const std::vector<std::uint64_t>& a, const std::vector<std::uint64_t>& b);
+
+/// At or above the threshold in millionths, compared in integers.
+bool reaches(const Similarity& similarity, std::uint64_t threshold_ppm);
+
+class Comparer {
+ public:
+  Comparer(NearTexts& texts, const NearSpec& spec) : texts_(texts), threshold_ppm_(spec.threshold_ppm) {}
+
+  /// The similarity by which the pair is decided. Calls with the same `a` in a row make its shingles once.
+  Similarity compare(const Sketch& a, const SpoolRef& a_ref, const Sketch& b, const SpoolRef& b_ref);
+  bool similar(const Similarity& similarity) const { return reaches(similarity, threshold_ppm_); }
+
+  /// Collective. Calls visit(pair, member's slot, similarity) for those of this rank's pairs that still matter (`wanted` says so just
+  /// before), leaders ascending. Each leader's sketch is fetched once from its home. Pairs may repeat.
+  void compare_all(std::vector<Pair> pairs, const Home& home, const std::function<bool(const Pair&, std::size_t)>& wanted,
+                   const std::function<void(const Pair&, std::size_t, const Similarity&)>& visit, std::size_t buffer_bytes, World& world);
+
+  std::uint64_t comparisons = 0;
+  std::uint64_t exact_checks = 0;
+
+ private:
+  const std::vector<std::uint64_t>& shingles_of_first(const SpoolRef& ref);
+
+  NearTexts& texts_;
+  std::uint64_t threshold_ppm_;
+  std::optional<SpoolRef> first_;
+  std::vector<std::uint64_t> first_shingles_, second_shingles_;
+};
+
+}  // namespace quern

@@ -1,0 +1,34 @@
+#pragma once
+// The candidates at home on this rank: where they lie and their sketches.
+
+#include "quern/near/near.hpp"
+
+#include <algorithm>
+
+namespace quern {
+
+class Home {
+ public:
+  /// Collective: brings every candidate's sketch to its home, unless they would take more than a quarter of the budget.
+  Home(NearTexts& texts, const NearHome& home, std::size_t budget_bytes, World& world);
+
+  std::size_t size() const { return home_.places.size(); }
+  std::uint64_t place(std::size_t slot) const { return home_.places[slot]; }
+  const SpoolRef& ref(std::size_t slot) const { return home_.refs[slot]; }
+  Sketch sketch(std::size_t slot) const { return sketches_.empty() ? texts_.sketch(home_.refs[slot]) : sketches_[slot]; }
+  std::size_t slot_of(std::uint64_t place) const {
+    return static_cast<std::size_t>(std::lower_bound(home_.places.begin(), home_.places.end(), place) - home_.places.begin());
+  }
+  int rank_of(std::uint64_t place) const {
+    return static_cast<int>(std::upper_bound(home_.starts.begin(), home_.starts.end(), place) - home_.starts.begin()) - 1;
+  }
+
+ private:
+  void fetch_sketches(std::size_t buffer_bytes, World& world);
+
+  NearTexts& texts_;
+  const NearHome& home_;
+  std::vector<Sketch> sketches_;
+};
+
+}  // namespace quern

@@ -1,0 +1,23 @@
+#include "quern/near/near.hpp"
+
+#include "near/buckets.hpp"
+#include "near/compare.hpp"
+#include "near/components.hpp"
+#include "near/cover.hpp"
+#include "near/home.hpp"
+
+namespace quern {
+
+std::vector<NearVerdict> remove_near(NearTexts& texts, const NearHome& candidates, const NearSpec& spec, std::size_t budget_bytes,
+                                     NearCounts& counts, World& world) {
+  const Home home(texts, candidates, budget_bytes, world);
+  const Buckets buckets = collect_buckets(texts, budget_bytes, counts, world);
+  Comparer comparer(texts, spec);
+  const auto resolve = spec.resolve == Resolve::cover ? resolve_cover : resolve_components;
+  std::vector<NearVerdict> verdicts = resolve(buckets, home, comparer, budget_bytes, counts, world);
+  counts.comparisons = world.sum(comparer.comparisons);
+  counts.exact_checks = world.sum(comparer.exact_checks);
+  return verdicts;
+}
+
+}  // namespace quern

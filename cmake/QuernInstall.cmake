@@ -1,0 +1,34 @@
+# `cmake --install`: program, library, headers, CMake package, job files and batch script.
+# Expects the targets `quern` (static library of all rooms) and `quern_program` (the program, OUTPUT_NAME quern).
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+set(quern_package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/quern")
+
+# The package can only name targets that quernConfig.cmake finds again: everything the library links must be one of these.
+get_target_property(quern_linked quern INTERFACE_LINK_LIBRARIES)
+set(quern_found_again
+  MPI::MPI_C MPI::MPI_CXX Boost::mpi Boost::serialization HDF5::HDF5 fmt::fmt spdlog::spdlog ICU::uc ICU::i18n simdjson::simdjson
+  nlohmann_json::nlohmann_json yaml-cpp ZLIB::ZLIB PkgConfig::ZSTD PkgConfig::XXHASH PkgConfig::ISAL)
+foreach(target IN LISTS quern_linked)
+  if(NOT target IN_LIST quern_found_again)
+    message(FATAL_ERROR "The library quern links ${target}, which cmake/quernConfig.cmake.in does not find. "
+      "Add it there and in ${CMAKE_CURRENT_LIST_FILE}.")
+  endif()
+endforeach()
+
+# Where MPI and HDF5 come from a cluster's modules, the installed program still finds them.
+set_target_properties(quern_program PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
+
+install(TARGETS quern_program RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+install(TARGETS quern EXPORT quernTargets ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" INCLUDES DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/quern" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.hpp")
+install(EXPORT quernTargets NAMESPACE quern:: DESTINATION "${quern_package_dir}")
+
+configure_package_config_file("${CMAKE_CURRENT_LIST_DIR}/quernConfig.cmake.in" "${PROJECT_BINARY_DIR}/quernConfig.cmake"
+  INSTALL_DESTINATION "${quern_package_dir}" NO_SET_AND_CHECK_MACRO)
+write_basic_package_version_file("${PROJECT_BINARY_DIR}/quernConfigVersion.cmake" COMPATIBILITY SameMinorVersion)
+install(FILES "${PROJECT_BINARY_DIR}/quernConfig.cmake" "${PROJECT_BINARY_DIR}/quernConfigVersion.cmake" DESTINATION "${quern_package_dir}")
+
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/jobs" "${PROJECT_SOURCE_DIR}/slurm" DESTINATION "${CMAKE_INSTALL_DATADIR}/quern"
+  FILES_MATCHING PATTERN "*.yaml" PATTERN "*.sbatch")

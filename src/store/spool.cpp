@@ -139,22 +139,29 @@ std::string SpoolReader::read_section(const File& file, const Header& header, st
   return bytes;
 }
 
-void SpoolReader::for_each_block(const UnitPlace& place, Sections sections, const std::function<void(const SpoolBlock&)>& visit) {
-  for (std::uint64_t at = place.begin; at < place.end;) {
-    const File& file = segment(place.segment);
-    const Header header = read_header(file, at);
-    if (header.unit != place.unit) fail(ErrorKind::store, "{}: block of unit {} at offset {}, expected unit {}", file.path(), header.unit, at, place.unit);
-    SpoolBlock block{.first_ordinal = header.first_ordinal, .position = at, .segment = place.segment, .signature_bytes = header.signature_bytes,
-                     .rows = {}, .ids = {}, .signatures = {}, .payload = {}};
-    block.rows.resize(header.rows);
-    const std::string rows = read_section(file, header, at, kRows);
-    std::memcpy(block.rows.data(), rows.data(), rows.size());
-    if (sections.ids) block.ids = read_section(file, header, at, kIds);
-    if (sections.signatures) block.signatures = read_section(file, header, at, kSignatures);
-    if (sections.payload) block.payload = read_section(file, header, at, kPayload);
-    at += header.section_start(kSections);
-    visit(block);
+SpoolBlock SpoolReader::block(const UnitPlace& place, std::uint64_t position, Sections sections, std::uint64_t& next) {
+  const File& file = segment(place.segment);
+  const Header header = read_header(file, position);
+  if (header.unit != place.unit) {
+    fail(ErrorKind::store, "{}: block of unit {} at offset {}, expected unit {}", file.path(), header.unit, position, place.unit);
   }
+  SpoolBlock block;
+  block.first_ordinal = header.first_ordinal;
+  block.position = position;
+  block.segment = place.segment;
+  block.signature_bytes = header.signature_bytes;
+  block.rows.resize(header.rows);
+  const std::string rows = read_section(file, header, position, kRows);
+  std::memcpy(block.rows.data(), rows.data(), rows.size());
+  if (sections.ids) block.ids = read_section(file, header, position, kIds);
+  if (sections.signatures) block.signatures = read_section(file, header, position, kSignatures);
+  if (sections.payload) block.payload = read_section(file, header, position, kPayload);
+  next = position + header.section_start(kSections);
+  return block;
+}
+
+void SpoolReader::for_each_block(const UnitPlace& place, Sections sections, const std::function<void(const SpoolBlock&)>& visit) {
+  for (std::uint64_t at = place.begin; at < place.end;) visit(block(place, at, sections, at));
 }
 
 SpoolRow SpoolReader::row(const SpoolRef& ref) {

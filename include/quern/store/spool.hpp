@@ -105,6 +105,8 @@ class SpoolReader {
 
   /// Rows always, other sections as asked; in the order of the records.
   void for_each_block(const UnitPlace& place, Sections sections, const std::function<void(const SpoolBlock&)>& visit);
+  /// The one block of the unit that begins at `position` of its segment, and where the next one begins (place.end after the last).
+  SpoolBlock block(const UnitPlace& place, std::uint64_t position, Sections sections, std::uint64_t& next);
   SpoolRow row(const SpoolRef& ref);
   std::string payload(const SpoolRef& ref);
   std::string signature(const SpoolRef& ref);

@@ -21,7 +21,9 @@ using Shingles = std::vector<std::uint64_t>;
 struct Corpus {
   std::vector<Shingles> shingles;
   std::vector<std::vector<std::uint64_t>> band_keys;  // the same number for each document
+  std::vector<Sketch> sketches;
   std::size_t size() const { return shingles.size(); }
+  void add(const Shingles& document, const std::vector<std::uint64_t>& keys);
 };
 
 Sketch sketch_of(const Shingles& shingles) {
@@ -34,10 +36,16 @@ Sketch sketch_of(const Shingles& shingles) {
   return sketch;
 }
 
+void Corpus::add(const Shingles& document, const std::vector<std::uint64_t>& keys) {
+  shingles.push_back(document);
+  band_keys.push_back(keys);
+  sketches.push_back(sketch_of(document));
+}
+
 // ---- the definition, written down once more and as plainly as possible ----
 
 bool similar_by_definition(const Corpus& corpus, std::size_t a, std::size_t b, std::uint64_t threshold_ppm) {
-  const Sketch x = sketch_of(corpus.shingles[a]), y = sketch_of(corpus.shingles[b]);
+  const Sketch &x = corpus.sketches[a], &y = corpus.sketches[b];
   long matches = 0;
   for (std::size_t k = 0; k < kSketchHashes; ++k) matches += x[k] == y[k];
   const double estimated = static_cast<double>(std::max(matches - 1, 0l)) / 255;
@@ -107,12 +115,12 @@ class CorpusTexts final : public NearTexts {
     for (int i = 0; i < 7 && next_ < corpus_.size(); ++i, next_ += static_cast<std::size_t>(world().size())) {
       batch.places.push_back(next_);
       batch.band_keys.insert(batch.band_keys.end(), corpus_.band_keys[next_].begin(), corpus_.band_keys[next_].end());
-      batch.sketches.push_back(sketch_of(corpus_.shingles[next_]));
+      batch.sketches.push_back(corpus_.sketches[next_]);
     }
     return !batch.places.empty();
   }
   void rewind() override { next_ = static_cast<std::size_t>(world().rank()); }
-  Sketch sketch(const SpoolRef& ref) override { return sketch_of(corpus_.shingles[ref.row]); }
+  Sketch sketch(const SpoolRef& ref) override { return corpus_.sketches[ref.row]; }
   void shingles(const SpoolRef& ref, std::vector<std::uint64_t>& to) override { to = corpus_.shingles[ref.row]; }
 
  private:
@@ -174,8 +182,7 @@ Corpus chain(std::size_t n, std::size_t width) {
   for (std::size_t d = 0; d < n; ++d) {
     Shingles shingles;
     for (std::size_t i = 0; i < width; ++i) shingles.push_back(d + i);
-    corpus.shingles.push_back(shingles);
-    corpus.band_keys.push_back({mix64(2 * (d / 2) + 1), mix64(2 * ((d + 1) / 2) + 2)});  // buckets {0,1} {1,2} {2,3} …
+    corpus.add(shingles, {mix64(2 * (d / 2) + 1), mix64(2 * ((d + 1) / 2) + 2)});  // buckets {0,1} {1,2} {2,3} …
   }
   return corpus;
 }
@@ -188,10 +195,9 @@ Corpus random_corpus(std::uint64_t seed, std::size_t n, std::uint64_t families, 
     const std::uint64_t family = draw(families);
     std::set<std::uint64_t> shingles;
     for (std::uint64_t i = 0; i < 40; ++i) shingles.insert(family * 1000 + i + draw(8) / 7 * 100);
-    corpus.shingles.emplace_back(shingles.begin(), shingles.end());
     std::set<std::uint64_t> mine;
     while (mine.size() < bands) mine.insert(mix64(draw(keys) + 1));
-    corpus.band_keys.emplace_back(mine.begin(), mine.end());
+    corpus.add({shingles.begin(), shingles.end()}, {mine.begin(), mine.end()});
   }
   return corpus;
 }
@@ -221,8 +227,8 @@ TEST(Near, AcceptsNoDocumentsAndFewerThanRanks) {
 TEST(Near, EquallySimilarThresholdsAreInclusive) {
   // |A ∩ B| = 4, |A ∪ B| = 5: exactly 0.8.
   Corpus corpus;
-  corpus.shingles = {{1, 2, 3, 4}, {1, 2, 3, 4, 5}};
-  corpus.band_keys = {{mix64(7)}, {mix64(7)}};
+  corpus.add({1, 2, 3, 4}, {mix64(7)});
+  corpus.add({1, 2, 3, 4, 5}, {mix64(7)});
   EXPECT_EQ(run(corpus, Resolve::cover, 800'000, 1 << 20).keepers, (std::vector<std::uint64_t>{kNoPlace, 0}));
   EXPECT_EQ(run(corpus, Resolve::cover, 800'001, 1 << 20).keepers, (std::vector<std::uint64_t>{kNoPlace, kNoPlace}));
 }

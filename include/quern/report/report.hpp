@@ -1,0 +1,49 @@
+#pragma once
+// What a run did: counts that must add up, times, memory. A table for people, report.json for programs.
+
+#include "quern/base/verdict.hpp"
+#include "quern/report/clock.hpp"
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace quern {
+
+/// A record that could not be taken in, for the reader of the report.
+struct QuarantineExample {
+  std::string file;
+  std::uint64_t offset = 0;
+  Reason reason = Reason::none;
+  std::string message;
+};
+
+struct RunReport {
+  std::string version, plan_digest, digest, output, job;
+  std::uint64_t files = 0, units = 0;
+  std::uint64_t records = 0, kept = 0, removed = 0, quarantined = 0, tokens = 0;
+  std::vector<std::uint64_t> by_reason;  ///< by reason code; [0]: kept
+  std::uint64_t raw_text_bytes = 0;      ///< of documents, before clean
+  std::uint64_t vocab_size = 0;
+  int ranks = 1;
+  double wall_s = 0;
+  std::vector<StepTime> steps;
+  std::vector<std::uint64_t> peak_memory_bytes;  ///< per rank
+  std::vector<std::pair<std::string, std::uint64_t>> near;  ///< what the near step did, by name
+  std::vector<std::pair<std::string, std::uint64_t>> training;
+  std::vector<QuarantineExample> quarantine;     ///< the first ones in input order
+  std::vector<std::string> left_out;             ///< names that matched an input and were not taken
+};
+
+/// In = kept + removed + quarantined, in total and by reason; throws Error{check} when they do not add up.
+void check_counts(const RunReport& report);
+
+std::string report_json(const RunReport& report);
+/// The table at the end of a run.
+std::string report_table(const RunReport& report);
+
+/// 1234567 → "1,234,567".
+std::string with_commas(std::uint64_t n);
+
+}  // namespace quern

@@ -1,0 +1,131 @@
+#include "engine/setup.hpp"
+#include "quern/base/error.hpp"
+#include "quern/clean/cleaner.hpp"
+#include "quern/engine/engine.hpp"
+#include "quern/plan/canonical.hpp"
+#include "quern/plan/load_job.hpp"
+#include "quern/plan/units.hpp"
+#include "quern/read/reader.hpp"
+#include "quern/report/report.hpp"
+#include "quern/store/file.hpp"
+#include "quern/tokenize/encoder.hpp"
+#include "quern/write/dataset_reader.hpp"
+#include "quern/write/print.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <ostream>
+
+namespace quern {
+
+namespace {
+
+std::string json_string(std::string_view text) { return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace); }
+
+/// Calls visit(record) for each document of the job, in input order.
+template <class Visit>
+void for_each_document(const Job& job, Visit visit) {
+  for (const Unit& unit : make_units(list_inputs(job), job)) {
+    read_unit(unit, job, [&](const Record& record) {
+      if (record.bad == Reason::none) visit(record);
+    });
+  }
+}
+
+void check_written(const std::ostream& out) {
+  if (!out) fail(ErrorKind::store, "standard output: cannot be written to");
+}
+
+/// The vocabulary that lies beside a data set: the one whose digest its provenance names.
+std::optional<Tokenizer> tokenizer_beside(const DatasetReader& data) {
+  const std::string pattern = nlohmann::json::parse(data.provenance().job).at("tokenizer").value("pattern", "");
+  for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(data.path()).parent_path())) {
+    const std::string name = entry.path().filename().string();
+    if (name == kDatasetFileName || name == "report.json") continue;
+    try {
+      Tokenizer tokenizer = load_tokenizer(entry.path().string(), pattern);
+      if (tokenizer.digest() == data.provenance().tokenizer_digest) return tokenizer;
+    } catch (const Error&) {
+      continue;  // not a vocabulary
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void print_plan(const RunOptions& options, std::ostream& out) {
+  const auto alone = single_rank_world();
+  const Setup setup = prepare(options.job_path, options.sets, *alone);
+  std::uint64_t disk_bytes = 0, text_bytes = 0;
+  for (const InputFile& file : setup.files) disk_bytes += file.bytes;
+  for (const Unit& unit : setup.units) text_bytes += unit.estimated_bytes;
+  out << fmt::format("job            {}\n", options.job_path);
+  out << fmt::format("input          {} files, {} bytes on disk, about {} decompressed\n", with_commas(setup.files.size()), with_commas(disk_bytes),
+                     with_commas(text_bytes));
+  out << fmt::format("units          {} of about {} bytes\n", with_commas(setup.units.size()), with_commas(effective_unit_bytes(setup.job)));
+  // 0.55 bytes of tokens, or the text itself, for a byte of text; and a signature for each document of about 4 kB.
+  const bool text_spooled = setup.job.tokenizer.train || !setup.tokenizer->lossless();
+  out << fmt::format("spool          about {} bytes in {}\n", with_commas(text_spooled ? text_bytes * 17 / 10 : text_bytes * 7 / 10), setup.spool_folder());
+  out << fmt::format("output         {}, at most about {} bytes\n", setup.job.output.path, with_commas(text_bytes * 6 / 10));
+  out << fmt::format("memory         {} bytes per rank\n", with_commas(setup.job.memory_per_rank));
+  for (const std::string& line : setup.left_out) out << fmt::format("left out       {}\n", line);
+  out << fmt::format("plan digest    {}\njob as run     {}\n", setup.plan_digest.hex(), setup.canonical);
+  check_written(out);
+}
+
+void print_clean(const RunOptions& options, std::ostream& out) {
+  const Job job = load_job(options.job_path, options.sets);
+  const Cleaner cleaner(job.clean);
+  std::string text;
+  for_each_document(job, [&](const Record& record) {
+    text.assign(record.text);
+    cleaner.clean(text);
+    out << fmt::format("{{\"id\":{},\"text\":{}}}\n", json_string(record.own_id), json_string(text));
+  });
+  check_written(out);
+}
+
+void print_tokens(const std::string& tokenizer_path, const std::string& pattern, const std::string& input_path, std::ostream& out) {
+  const Tokenizer tokenizer = load_tokenizer(tokenizer_path, pattern);
+  Encoder encoder(tokenizer);
+  Piece whole;
+  whole.path = input_path;
+  whole.name = std::filesystem::path(input_path).filename().string();
+  whole.file_bytes = whole.end = File(input_path, File::Mode::read).size();
+  Unit unit;
+  unit.pieces = {whole};
+  Job job;
+  job.input.emplace_back();
+  std::vector<std::uint32_t> tokens;
+  read_unit(unit, job, [&](const Record& record) {
+    if (record.bad != Reason::none) {
+      fail(ErrorKind::input, "{}: record at offset {}: {}: {}", input_path, record.offset, name(record.bad), record.message);
+    }
+    tokens.clear();
+    encoder.encode(record.text, tokens);
+    out << fmt::format("{{\"id\":{},\"tokens\":[{}]}}\n", json_string(record.own_id), fmt::join(tokens, ","));
+  });
+  check_written(out);
+}
+
+void show(const ShowRequest& request, std::ostream& out) {
+  const DatasetReader data(request.path);
+  ShowOptions options;
+  TokenDecoder decode;
+  std::optional<Tokenizer> tokenizer;
+  if (request.document >= 0) {
+    options.document = static_cast<std::uint64_t>(request.document);
+    tokenizer = request.tokenizer_path.empty() ? tokenizer_beside(data) : load_tokenizer(request.tokenizer_path, request.pattern);
+    if (tokenizer && tokenizer->digest() != data.provenance().tokenizer_digest) {
+      fail(ErrorKind::usage, "{}: is not the vocabulary this data set was made with", request.tokenizer_path);
+    }
+    if (tokenizer) decode = [&](std::span<const std::uint32_t> ids) { return tokenizer->decode(ids); };
+  }
+  if (request.removed >= 0) options.removed = static_cast<std::uint64_t>(request.removed);
+  show_dataset(request.path, options, decode, out);
+  check_written(out);
+}
+
+}  // namespace quern

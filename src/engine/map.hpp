@@ -1,0 +1,24 @@
+#pragma once
+// The map step: each document read, cleaned, judged, signed and, with a ready vocabulary, tokenized, on whatever rank is free.
+
+#include "engine/setup.hpp"
+#include "quern/report/clock.hpp"
+#include "quern/store/spool.hpp"
+
+#include <vector>
+
+namespace quern {
+
+struct Mapped {
+  std::vector<UnitPlace> places;     ///< all units in input order, on every rank
+  std::uint64_t raw_text_bytes = 0;  ///< of documents, before clean, all ranks
+};
+
+/// Whether the spool holds tokens, which decode to the text, or the text itself.
+bool spools_tokens(const Setup& setup);
+
+/// Collective. What each document became lies in the spool afterwards, synced; nothing in it depends on which rank did what.
+/// `clock` hears when this rank has no more to do.
+Mapped map_units(const Setup& setup, StepClock& clock, World& world);
+
+}  // namespace quern

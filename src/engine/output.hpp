@@ -1,0 +1,21 @@
+#pragma once
+// The data set from the spool: written aside by all ranks, published by rename.
+
+#include "engine/records.hpp"
+#include "engine/setup.hpp"
+#include "quern/write/dataset.hpp"
+
+#include <string>
+
+namespace quern {
+
+struct Written {
+  Provenance provenance;
+  Hash128 digest;
+};
+
+/// Collective. Writes <folder>/data.h5 from the segments of `phase`, where the units at home here lie at `places`.
+Written write_dataset(const std::string& folder, const std::string& phase, const std::vector<UnitPlace>& places, const Records& records,
+                      const Setup& setup, World& world);
+
+}  // namespace quern

@@ -1,0 +1,51 @@
+#include "engine/publish.hpp"
+
+#include "quern/base/error.hpp"
+#include "quern/store/file.hpp"
+#include "quern/write/dataset_reader.hpp"
+
+#include <filesystem>
+#include <optional>
+
+namespace quern {
+
+namespace {
+
+/// The plan digest of a finished data set; nothing for anything else.
+std::optional<std::string> plan_digest_at(const std::string& path) {
+  try {
+    return DatasetReader(path).provenance().plan_digest;
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+}  // namespace
+
+bool Publication::already_done(const Hash128& plan_digest) const {
+  if (!path_exists(path_)) return false;
+  const auto found = plan_digest_at(path_);
+  if (found == plan_digest.hex()) return true;
+  if (overwrite_) return false;
+  if (!found) fail(ErrorKind::refused, "{}: is there, and is not a finished data set of quern: choose another output.path, or give --overwrite to replace it", path_);
+  fail(ErrorKind::refused, "{}: holds the data set of another job or input (plan digest {}, this one's is {}): choose another output.path, or give --overwrite to replace it",
+       path_, *found, plan_digest.hex());
+}
+
+void Publication::begin() const {
+  remove_all(aside());
+  make_folders(aside());
+}
+
+void Publication::commit() const {
+  const std::string old = path_ + ".replaced";
+  const std::string parent = std::filesystem::path(path_).parent_path().string();
+  sync_folder(aside());
+  remove_all(old);
+  if (path_exists(path_)) rename_path(path_, old);
+  rename_path(aside(), path_);
+  sync_folder(parent.empty() ? "." : parent);
+  remove_all(old);
+}
+
+}  // namespace quern

@@ -1,0 +1,28 @@
+#pragma once
+// Where a finished data set goes: published by rename, never half there.
+
+#include "engine/setup.hpp"
+
+#include <string>
+
+namespace quern {
+
+class Publication {
+ public:
+  Publication(const std::string& output_path, bool overwrite) : path_(output_path), overwrite_(overwrite) {}
+
+  /// Whether the output is there already, made by the same plan. Throws Error{refused} when it is there and is not, unless it may be overwritten.
+  bool already_done(const Hash128& plan_digest) const;
+  /// Folder to write in.
+  std::string aside() const { return path_ + ".partial"; }
+  /// A new, empty folder aside.
+  void begin() const;
+  /// Puts the folder aside in its place; an output that gives way is removed only then.
+  void commit() const;
+
+ private:
+  std::string path_;
+  bool overwrite_;
+};
+
+}  // namespace quern

@@ -1,0 +1,79 @@
+#include "engine/run_report.hpp"
+
+#include "quern/base/version.hpp"
+
+#include <cstring>
+
+namespace quern {
+
+namespace {
+
+constexpr std::size_t kQuarantineExamples = 20;
+
+/// The first quarantined records in input order, on rank 0: file number, offset, reason, message.
+std::vector<QuarantineExample> quarantine_examples(const Records& records, const Setup& setup, World& world) {
+  SpoolReader spool(setup.spool_folder(), "map");
+  std::string packed;
+  std::size_t found = 0;
+  for (std::size_t i = 0; i < records.size() && found < kQuarantineExamples; ++i) {
+    if (records.verdict[i] != Verdict::quarantined) continue;
+    const SpoolRow row = spool.row(records.ref[i]);
+    const std::string message = spool.payload(records.ref[i]);
+    const std::uint64_t length = message.size();
+    packed.append(reinterpret_cast<const char*>(&row), sizeof row);
+    packed.append(reinterpret_cast<const char*>(&length), sizeof length);
+    packed += message;
+    ++found;
+  }
+  std::vector<QuarantineExample> examples;
+  for (std::string_view part : world.gather_bytes(packed)) {
+    while (!part.empty() && examples.size() < kQuarantineExamples) {
+      SpoolRow row;
+      std::uint64_t length = 0;
+      std::memcpy(&row, part.data(), sizeof row);
+      std::memcpy(&length, part.data() + sizeof row, sizeof length);
+      part.remove_prefix(sizeof row + sizeof length);
+      examples.push_back({setup.files[row.file].name, row.offset, row.reason, std::string(part.substr(0, length))});
+      part.remove_prefix(length);
+    }
+  }
+  return examples;
+}
+
+}  // namespace
+
+RunReport make_report(const RunResults& results, const StepClock& clock, World& world) {
+  const Setup& setup = results.setup;
+  const Provenance& provenance = results.written.provenance;
+  RunReport report;
+  report.version = version();
+  report.plan_digest = setup.plan_digest.hex();
+  report.digest = results.written.digest.hex();
+  report.output = setup.job.output.path;
+  report.job = setup.canonical;
+  report.files = setup.files.size();
+  report.units = results.mapped.places.size();
+  report.records = provenance.records;
+  report.kept = provenance.kept;
+  report.removed = provenance.removed;
+  report.quarantined = provenance.quarantined;
+  report.tokens = provenance.tokens;
+  report.by_reason = provenance.by_reason;
+  report.raw_text_bytes = results.mapped.raw_text_bytes;
+  report.vocab_size = provenance.vocab_size;
+  report.ranks = world.size();
+  report.steps = clock.gather(world);
+  const std::uint64_t peak = peak_memory_bytes();
+  report.peak_memory_bytes = world.all_gather<std::uint64_t>({&peak, 1});
+  report.near = {{"bucket_rows", results.near.bucket_rows}, {"passes", results.near.passes},           {"rounds", results.near.rounds},
+                 {"comparisons", results.near.comparisons}, {"exact_checks", results.near.exact_checks}, {"finished_on_one_rank", results.near.gathered}};
+  if (setup.job.tokenizer.train) {
+    report.training = {{"distinct_words", results.trained.distinct_words}, {"words_left_out", results.trained.words_left_out}};
+  }
+  report.quarantine = quarantine_examples(results.records, setup, world);
+  report.left_out = setup.left_out;
+  report.wall_s = clock.elapsed_s();
+  return report;
+}
+
+}  // namespace quern

@@ -1,0 +1,80 @@
+#include "engine/setup.hpp"
+
+#include "quern/base/error.hpp"
+#include "quern/plan/canonical.hpp"
+#include "quern/plan/load_job.hpp"
+#include "quern/plan/units.hpp"
+#include "quern/write/dataset.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace quern {
+
+namespace {
+
+void name_sources(Setup& setup) {
+  for (const InputSpec& input : setup.job.input) {
+    const auto found = std::find(setup.sources.begin(), setup.sources.end(), input.source);
+    setup.source_of_entry.push_back(static_cast<std::uint16_t>(found - setup.sources.begin()));
+    if (found == setup.sources.end()) setup.sources.push_back(input.source);
+  }
+}
+
+/// Rank 0's files of the tokenizer, on every rank.
+Tokenizer share_tokenizer(const TokenizerSpec& spec, Setup& setup, World& world) {
+  TokenizerFiles files;
+  if (world.is_root()) {
+    files = read_tokenizer_files(spec.file);
+    Tokenizer::from_files(files, spec.pattern).end_of_text(spec.end_of_text);  // a wrong file is said once, before the others have it
+    setup.tokenizer_files.emplace_back(std::filesystem::path(files.path).filename(), files.bytes);
+    if (!files.sibling.empty()) setup.tokenizer_files.emplace_back(std::filesystem::path(files.sibling_path).filename(), files.sibling);
+  }
+  world.broadcast_bytes(files.path);
+  world.broadcast_bytes(files.bytes);
+  world.broadcast_bytes(files.sibling);
+  return Tokenizer::from_files(files, spec.pattern);
+}
+
+void check_same_job(const Setup& setup, World& world) {
+  std::string roots = setup.canonical;
+  world.broadcast_bytes(roots);
+  if (roots != setup.canonical) {
+    fail(ErrorKind::plan, "rank {} reads another job file than rank 0: it was changed while the run started, or lies on a disk of one machine only",
+         world.rank());
+  }
+}
+
+}  // namespace
+
+std::uint64_t Setup::spool_block_bytes() const { return std::clamp<std::uint64_t>(job.memory_per_rank / 64, 1u << 18, 4u << 20); }
+
+std::uint32_t Setup::token_bytes() const { return static_cast<std::uint32_t>(token_bytes_for(tokenizer->vocab_size())); }
+
+std::uint32_t Setup::end_of_text() const {
+  if (job.tokenizer.train) return tokenizer->end_of_text(job.tokenizer.train->special.front());
+  return tokenizer->end_of_text(job.tokenizer.end_of_text);
+}
+
+Setup prepare(const std::string& job_path, std::span<const std::string> sets, World& world) {
+  Setup setup;
+  if (world.is_root()) setup.job = load_job(job_path, sets);
+  world.barrier();  // the others read the job file only when rank 0 found it right: an error in it is printed once
+  if (!world.is_root()) setup.job = load_job(job_path, sets);
+  setup.canonical = canonical_job_json(setup.job);
+  check_same_job(setup, world);
+  name_sources(setup);
+  if (!setup.job.tokenizer.train) setup.tokenizer = share_tokenizer(setup.job.tokenizer, setup, world);
+  std::string digest;
+  if (world.is_root()) {
+    setup.files = list_inputs(setup.job, &setup.left_out);
+    setup.units = make_units(setup.files, setup.job);
+    setup.plan_digest = plan_digest(setup.job, setup.files, setup.tokenizer ? setup.tokenizer->digest() : Hash128{});
+    digest.assign(reinterpret_cast<const char*>(&setup.plan_digest), sizeof setup.plan_digest);
+  }
+  world.broadcast_bytes(digest);
+  std::copy(digest.begin(), digest.end(), reinterpret_cast<char*>(&setup.plan_digest));
+  return setup;
+}
+
+}  // namespace quern

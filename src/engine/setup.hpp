@@ -1,0 +1,46 @@
+#pragma once
+// What every rank knows before the first document is read.
+
+#include "quern/base/hash.hpp"
+#include "quern/base/job.hpp"
+#include "quern/base/unit.hpp"
+#include "quern/comm/world.hpp"
+#include "quern/plan/inputs.hpp"
+#include "quern/tokenize/tokenizer.hpp"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace quern {
+
+struct Setup {
+  Job job;
+  std::string canonical;  ///< the job as the plan digest sees it
+  Hash128 plan_digest;
+  std::optional<Tokenizer> tokenizer;       ///< none yet when the job trains one
+  std::vector<std::string> sources;         ///< distinct names
+  std::vector<std::uint16_t> source_of_entry;
+  // On rank 0 only: the list of inputs may be long.
+  std::vector<InputFile> files;
+  std::vector<Unit> units;
+  std::vector<std::string> left_out;
+  std::vector<std::pair<std::string, std::string>> tokenizer_files;  ///< name and bytes, of a ready vocabulary
+
+  std::string spool_folder() const { return job.work + "/spool"; }
+  /// Payload at which a block of the spool is written.
+  std::uint64_t spool_block_bytes() const;
+  std::size_t cache_bytes() const { return job.tokenizer_cache ? job.memory_per_rank / 16 : 0; }
+  /// A token in the spool and in the data set.
+  std::uint32_t token_bytes() const;
+  /// The token that ends a document.
+  std::uint32_t end_of_text() const;
+};
+
+/// Collective. Rank 0 alone reads the job file's inputs and the tokenizer; an error in them is raised there alone, once.
+/// Each rank parses the job file and checks that it sees the same job.
+Setup prepare(const std::string& job_path, std::span<const std::string> sets, World& world);
+
+}  // namespace quern

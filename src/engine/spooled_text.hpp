@@ -1,0 +1,32 @@
+#pragma once
+// The cleaned text of a record, from the spool, checked against its hash.
+
+#include "engine/map.hpp"
+#include "engine/payload.hpp"
+#include "quern/base/error.hpp"
+
+namespace quern {
+
+class SpooledText {
+ public:
+  explicit SpooledText(const Setup& setup) : setup_(setup), tokens_(spools_tokens(setup)), spool_(setup.spool_folder(), "map") {}
+
+  SpoolReader& spool() { return spool_; }
+
+  std::string decode(const SpoolRow& row, std::string_view payload) const {
+    std::string text = tokens_ ? setup_.tokenizer->decode(unpack_tokens(payload, setup_.token_bytes())) : std::string(payload);
+    if (hash128(text) != row.text_hash) {
+      fail(ErrorKind::check, "{}: the text of a record of file {} at offset {} is not what was written: delete the work folder and run again",
+           setup_.spool_folder(), row.file, row.offset);
+    }
+    return text;
+  }
+  std::string at(const SpoolRef& ref) { return decode(spool_.row(ref), spool_.payload(ref)); }
+
+ private:
+  const Setup& setup_;
+  bool tokens_;
+  SpoolReader spool_;
+};
+
+}  // namespace quern

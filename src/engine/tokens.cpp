@@ -1,0 +1,86 @@
+#include "engine/tokens.hpp"
+
+#include "engine/payload.hpp"
+#include "engine/spooled_text.hpp"
+#include "quern/tokenize/corpus_words.hpp"
+#include "quern/tokenize/encoder.hpp"
+#include "quern/tokenize/train.hpp"
+
+namespace quern {
+
+namespace {
+
+/// Calls visit(text) for the kept records of units [next, …) until `enough` says so; `next` moves on by whole units.
+template <class Visit, class Enough>
+void visit_texts(const Records& records, SpooledText& text, std::size_t& next, std::size_t& record, Visit visit, Enough enough) {
+  for (; next < records.units.size() && !enough(); ++next) {
+    text.spool().for_each_block(records.units[next], {.payload = true}, [&](const SpoolBlock& block) {
+      for (const SpoolRow& row : block.rows) {
+        if (records.verdict[record++] == Verdict::kept) visit(text.decode(row, block.payload_of(row)));
+      }
+    });
+  }
+}
+
+TokenizerFiles trained_files(std::string json) {
+  TokenizerFiles files;
+  files.path = "tokenizer.json";
+  files.bytes = std::move(json);
+  return files;
+}
+
+}  // namespace
+
+Trained train_vocabulary(const Records& records, Setup& setup, World& world) {
+  const TrainSpec& spec = *setup.job.tokenizer.train;
+  const std::size_t bound = setup.job.memory_per_rank / 8;
+  SpooledText text(setup);
+  std::size_t next_unit = 0, next_record = 0;
+  const CorpusWords corpus = count_corpus_words(
+      pattern_of(spec.pattern),
+      [&](WordCounter& counter) {
+        visit_texts(records, text, next_unit, next_record, [&](const std::string& t) { counter.add(t); },
+                    [&] { return counter.memory_bytes() > bound; });
+        return next_unit < records.units.size();
+      },
+      spec.max_words, world);
+  Trained trained;
+  trained.distinct_words = corpus.distinct;
+  trained.words_left_out = corpus.left_out;
+  if (world.is_root()) {
+    const TrainParams params{.vocab_size = spec.vocab_size, .min_frequency = spec.min_frequency, .special = spec.special};
+    trained.tokenizer_json = to_tokenizer_json(train_merges(corpus.words, params), pattern_of(spec.pattern));
+  }
+  world.broadcast_bytes(trained.tokenizer_json);
+  setup.tokenizer = Tokenizer::from_files(trained_files(trained.tokenizer_json), spec.pattern);
+  return trained;
+}
+
+std::vector<UnitPlace> tokenize_spool(Records& records, const Setup& setup, std::uint64_t segment) {
+  SpooledText text(setup);
+  Encoder encoder(*setup.tokenizer, setup.cache_bytes());
+  SpoolWriter tokens_spool(setup.spool_folder(), "tokens", segment, 0, setup.spool_block_bytes());
+  std::vector<UnitPlace> places;
+  std::vector<std::uint32_t> tokens;
+  std::string packed;
+  std::size_t i = 0;
+  for (const UnitPlace& unit : records.units) {
+    tokens_spool.begin(unit.unit);
+    text.spool().for_each_block(unit, {.ids = true, .payload = true}, [&](const SpoolBlock& block) {
+      std::size_t id_at = 0;
+      for (SpoolRow row : block.rows) {
+        tokens.clear();
+        if (records.verdict[i] == Verdict::kept) encoder.encode(text.decode(row, block.payload_of(row)), tokens);
+        records.tokens[i] = row.tokens = static_cast<std::uint32_t>(tokens.size());
+        tokens_spool.add(row, std::string_view(block.ids).substr(id_at, row.id_bytes), {}, pack_tokens(tokens, setup.token_bytes(), packed));
+        id_at += row.id_bytes;
+        ++i;
+      }
+    });
+    places.push_back(tokens_spool.end());
+  }
+  tokens_spool.close();
+  return places;
+}
+
+}  // namespace quern

@@ -1,0 +1,149 @@
+// Arguments → engine.
+
+#include "quern/base/error.hpp"
+#include "quern/base/version.hpp"
+#include "quern/comm/mpi_run.hpp"
+#include "quern/engine/engine.hpp"
+#include "quern/write/print.hpp"
+#include "quern/write/verify.hpp"
+
+#include <CLI/CLI.hpp>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <cstdio>
+#include <functional>
+#include <iostream>
+
+#if defined(__SANITIZE_ADDRESS__)
+// Open MPI closes its components before the leak check, which then cannot tell their allocations from ours.
+extern "C" int dlclose(void*) { return 0; }
+#endif
+
+namespace {
+
+using namespace quern;
+
+constexpr const char* kExamples = R"(
+Examples:
+  quern plan job.yaml                          what a run would read, and how much
+  mpirun -n 8 quern run job.yaml               from raw text to a data set
+  quern run job.yaml --set memory_per_rank=4GiB --set output.path=out/test
+  quern show out/web                           what is in a data set
+  quern show out/web --document 0              its first document
+  quern ledger out/web | grep near             what was removed as a near duplicate, and for which document
+  quern verify out/web && quern digest out/web
+  quern encode --tokenizer gpt2.tokenizer.json in.jsonl
+
+Exit codes: 0 done, 1 a bug, 2 command line, 3 job or tokenizer, 4 input, 5 files, 6 communication, 7 wrong counts or digests, 8 refused.)";
+
+int report_failure(const std::exception& failure, const std::string& where) {
+  const auto* error = dynamic_cast<const Error*>(&failure);
+  std::cout.flush();
+  std::fprintf(stderr, "quern: %s%s\n", where.c_str(), failure.what());
+  return error != nullptr ? error->exit_code() : static_cast<int>(ErrorKind::internal);
+}
+
+/// For commands that need no ranks: MPI is never started, since login nodes forbid it.
+int alone(const std::function<void()>& command) {
+  try {
+    command();
+    std::cout.flush();
+    return 0;
+  } catch (const std::exception& failure) {
+    return report_failure(failure, "");
+  }
+}
+
+/// For commands that all ranks run together. A rank that fails ends all of them: an orderly return would leave the others waiting.
+int together(int argc, char** argv, const std::function<void(World&)>& command) {
+  MpiRun mpi(argc, argv);
+  try {
+    command(mpi.world());
+    std::cout.flush();
+    return 0;
+  } catch (const std::exception& failure) {
+    const World& world = mpi.world();
+    const int code = report_failure(failure, world.size() > 1 ? fmt::format("rank {}: ", world.rank()) : "");
+    if (world.size() > 1) mpi.abort(code);
+    return code;
+  }
+}
+
+CLI::App* add_job_command(CLI::App& app, const std::string& name, const std::string& help, RunOptions& options) {
+  CLI::App* command = app.add_subcommand(name, help);
+  command->add_option("job", options.job_path, "job file (YAML; docs/job.md)")->required();
+  command->add_option("--set", options.sets, "override a key of the job: a.b=value")->allow_extra_args(false);
+  return command;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  spdlog::set_default_logger(spdlog::stderr_color_mt("quern"));
+  spdlog::set_pattern("quern: %v");
+  CLI::App app("quern turns raw text into training data for language models: clean, filter, deduplicate, tokenize, HDF5.", "quern");
+  app.footer(kExamples);
+  app.set_version_flag("--version", "quern " + std::string(version()));
+  app.require_subcommand(1);
+  int code = 0;
+
+  RunOptions run;
+  CLI::App* run_command = add_job_command(app, "run", "run a job (start it with mpirun or srun for more than one rank)", run);
+  run_command->add_flag("--overwrite", run.overwrite, "replace an output that another job made");
+  run_command->callback([&] { code = together(argc, argv, [&](World& world) { run_job(run, std::cout, world); }); });
+
+  RunOptions plan;
+  add_job_command(app, "plan", "say what a run would do", plan)->callback([&] { code = alone([&] { print_plan(plan, std::cout); }); });
+
+  RunOptions clean;
+  add_job_command(app, "clean", "print each document after clean, as JSON lines", clean)->callback([&] {
+    code = alone([&] { print_clean(clean, std::cout); });
+  });
+
+  std::string data;
+  const auto add_data_command = [&](const std::string& name, const std::string& help) {
+    CLI::App* command = app.add_subcommand(name, help);
+    command->add_option("output", data, "folder of a data set, or its .h5 file")->required();
+    return command;
+  };
+  add_data_command("digest", "print the digest of a data set's content in order: the same at any number of ranks")->callback([&] {
+    code = together(argc, argv, [&](World& world) {
+      const Hash128 digest = dataset_digest(data, world);
+      if (world.is_root()) std::cout << digest.hex() << '\n';
+    });
+  });
+  add_data_command("verify", "read everything again and hold it against the format, the counts and the digest")->callback([&] {
+    code = together(argc, argv, [&](World& world) {
+      verify_dataset(data, world);
+      if (world.is_root()) std::cout << data << ": verified\n";
+    });
+  });
+  add_data_command("ledger", "print a line for every input record: id, verdict, reason, kept document, similarity")->callback([&] {
+    code = alone([&] { print_ledger(data, std::cout); });
+  });
+
+  ShowRequest shown;
+  CLI::App* show_command = app.add_subcommand("show", "look at a data set");
+  show_command->add_option("output", shown.path, "folder of a data set, or its .h5 file")->required();
+  show_command->add_option("--document", shown.document, "a kept document by its number, from 0")->check(CLI::NonNegativeNumber);
+  show_command->add_option("--removed", shown.removed, "a removed record by its number among these, from 0")->check(CLI::NonNegativeNumber);
+  show_command->add_option("--tokenizer", shown.tokenizer_path, "vocabulary to decode with, when it does not lie beside the data set");
+  show_command->add_option("--pattern", shown.pattern, "its pattern, for tiktoken files");
+  show_command->callback([&] { code = alone([&] { show(shown, std::cout); }); });
+
+  std::string tokenizer, pattern, input;
+  CLI::App* encode_command = app.add_subcommand("encode", "print the tokens of each document of a JSON lines file");
+  encode_command->add_option("--tokenizer", tokenizer, "tokenizer.json, tiktoken file, or GPT-2's vocab.bpe or encoder.json")->required();
+  encode_command->add_option("--pattern", pattern, "gpt2, r50k_base, cl100k_base, o200k_base, llama3 or qwen2");
+  encode_command->add_option("input", input, "JSON lines with a field `text`; plain, gzip or zstd")->required();
+  encode_command->callback([&] { code = alone([&] { print_tokens(tokenizer, pattern, input, std::cout); }); });
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int shown_code = app.exit(error);
+    return shown_code == 0 ? 0 : static_cast<int>(ErrorKind::usage);
+  }
+  return code;
+}

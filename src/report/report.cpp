@@ -1,0 +1,122 @@
+#include "quern/report/report.hpp"
+
+#include "quern/base/error.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <numeric>
+
+namespace quern {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+double text_rate(const RunReport& report) { return report.wall_s > 0 ? static_cast<double>(report.raw_text_bytes) / 1e6 / report.wall_s : 0; }
+
+double total_cpu(const RunReport& report) {
+  double total = 0;
+  for (const StepTime& step : report.steps) total += std::accumulate(step.cpu_s.begin(), step.cpu_s.end(), 0.0);
+  return total;
+}
+
+/// Whether a reason quarantines rather than removes.
+bool is_quarantine(std::size_t reason) {
+  return reason >= static_cast<std::size_t>(Reason::json) && reason <= static_cast<std::size_t>(Reason::io);
+}
+
+std::string rows_of(const RunReport& report, bool quarantine) {
+  std::vector<std::pair<std::uint64_t, std::size_t>> rows;
+  for (std::size_t r = 1; r < report.by_reason.size(); ++r) {
+    if (report.by_reason[r] > 0 && is_quarantine(r) == quarantine) rows.emplace_back(report.by_reason[r], r);
+  }
+  std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
+  std::string lines;
+  for (const auto& [count, reason] : rows) lines += fmt::format("    {:<24} {:>16}\n", kReasonNames[reason], with_commas(count));
+  return lines;
+}
+
+Json reasons_json(const RunReport& report) {
+  Json reasons = Json::object();
+  for (std::size_t r = 1; r < report.by_reason.size(); ++r) {
+    if (report.by_reason[r] > 0) reasons[std::string(kReasonNames[r])] = report.by_reason[r];
+  }
+  return reasons;
+}
+
+Json steps_json(const RunReport& report) {
+  Json steps = Json::array();
+  for (const StepTime& step : report.steps) {
+    steps.push_back({{"name", step.name}, {"wall_s", step.wall_s}, {"cpu_s_by_rank", step.cpu_s}, {"busy_s_by_rank", step.busy_s}});
+  }
+  return steps;
+}
+
+Json pairs_json(const std::vector<std::pair<std::string, std::uint64_t>>& pairs) {
+  Json object = Json::object();
+  for (const auto& [name, value] : pairs) object[name] = value;
+  return object;
+}
+
+}  // namespace
+
+std::string with_commas(std::uint64_t n) {
+  std::string digits = std::to_string(n);
+  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, 1, ',');
+  return digits;
+}
+
+void check_counts(const RunReport& report) {
+  const std::uint64_t by_verdict = report.kept + report.removed + report.quarantined;
+  const std::uint64_t by_reason = std::accumulate(report.by_reason.begin(), report.by_reason.end(), std::uint64_t{0});
+  std::uint64_t quarantined = 0;
+  for (std::size_t r = 0; r < report.by_reason.size(); ++r) quarantined += is_quarantine(r) ? report.by_reason[r] : 0;
+  if (by_verdict != report.records || by_reason != report.records || report.by_reason.at(0) != report.kept || quarantined != report.quarantined) {
+    fail(ErrorKind::check, "the counts do not add up: {} records in, {} kept + {} removed + {} quarantined; {} by reason, of these {} without one and {} of quarantine",
+         report.records, report.kept, report.removed, report.quarantined, by_reason, report.by_reason.at(0), quarantined);
+  }
+}
+
+std::string report_json(const RunReport& report) {
+  Json json;
+  json["version"] = report.version;
+  json["plan_digest"] = report.plan_digest;
+  json["digest"] = report.digest;
+  json["output"] = report.output;
+  json["job"] = Json::parse(report.job);
+  json["input"] = {{"files", report.files}, {"units", report.units}, {"records", report.records}, {"text_bytes", report.raw_text_bytes},
+                   {"left_out", report.left_out}};
+  json["counts"] = {{"kept", report.kept}, {"removed", report.removed}, {"quarantined", report.quarantined}, {"by_reason", reasons_json(report)}};
+  json["tokens"] = report.tokens;
+  json["vocab_size"] = report.vocab_size;
+  json["near"] = pairs_json(report.near);
+  json["training"] = pairs_json(report.training);
+  json["run"] = {{"ranks", report.ranks}, {"wall_s", report.wall_s}, {"cpu_s", total_cpu(report)}, {"mb_per_s", text_rate(report)},
+                 {"peak_memory_bytes_by_rank", report.peak_memory_bytes}, {"steps", steps_json(report)}};
+  json["quarantine_examples"] = Json::array();
+  for (const QuarantineExample& example : report.quarantine) {
+    json["quarantine_examples"].push_back(
+        {{"file", example.file}, {"offset", example.offset}, {"reason", std::string(name(example.reason))}, {"message", example.message}});
+  }
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string report_table(const RunReport& report) {
+  const auto line = [](std::string_view name, std::uint64_t count) { return fmt::format("  {:<26} {:>16}\n", name, with_commas(count)); };
+  std::string table = fmt::format("\n  {:<26} {:>16}   ({} files, {:.1f} MB of text)\n", "documents in", with_commas(report.records),
+                                  with_commas(report.files), static_cast<double>(report.raw_text_bytes) / 1e6);
+  table += line("quarantined", report.quarantined) + rows_of(report, true);
+  table += line("removed", report.removed) + rows_of(report, false);
+  table += line("kept", report.kept);
+  table += line("tokens", report.tokens);
+  const std::uint64_t peak = report.peak_memory_bytes.empty() ? 0 : *std::max_element(report.peak_memory_bytes.begin(), report.peak_memory_bytes.end());
+  table += fmt::format("\n  {:.1f} s on {} rank{}: {:.1f} MB/s, {:.1f} MB per CPU second; at most {:.0f} MiB of memory a rank\n", report.wall_s, report.ranks,
+                       report.ranks == 1 ? "" : "s", text_rate(report),
+                       total_cpu(report) > 0 ? static_cast<double>(report.raw_text_bytes) / 1e6 / total_cpu(report) : 0.0,
+                       static_cast<double>(peak) / 1048576.0);
+  table += fmt::format("  digest {}\n  written to {}\n", report.digest, report.output);
+  return table;
+}
+
+}  // namespace quern

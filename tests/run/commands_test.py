@@ -1,0 +1,123 @@
+"""The program as a user meets it: what it prints, what it refuses, and with which exit code."""
+import json
+import os
+import pathlib
+import tempfile
+import unittest
+
+from corpus import write_corpus, write_job
+from quern_run import digest, quern
+
+
+class Commands(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.keep = tempfile.TemporaryDirectory()
+        cls.at = pathlib.Path(cls.keep.name)
+        write_corpus(cls.at / "data", 60)
+        cls.out = cls.at / "out"
+        cls.job = write_job(cls.at / "job.yaml", cls.at / "data", cls.out)
+        cls.run_output = quern("run", cls.job, ranks=2).stdout
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.keep.cleanup()
+
+    def fails(self, code, *arguments, **how):
+        done = quern(*arguments, check=False, **how)
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return done.stderr
+
+    def test_a_run_ends_with_a_table(self):
+        for word in ("documents in", "quarantined", "removed", "kept", "tokens", "MB/s", digest(self.out)):
+            self.assertIn(word, self.run_output)
+
+    def test_a_second_run_is_already_done(self):
+        before = os.stat(self.out / "data.h5").st_mtime_ns
+        self.assertIn("already done", quern("run", self.job, ranks=2).stdout)
+        self.assertEqual(os.stat(self.out / "data.h5").st_mtime_ns, before)
+
+    def test_another_job_does_not_touch_an_output_unless_told_to(self):
+        out = self.at / "guarded"
+        flags = ["--set", f"output.path={out}", "--set", f"work={out}.work"]
+        quern("run", self.job, *flags)
+        first = digest(out)
+        self.assertIn("--overwrite", self.fails(8, "run", self.job, *flags, "--set", "dedup.near.threshold=0.9"))
+        self.assertEqual(digest(out), first)
+        quern("run", self.job, *flags, "--set", "dedup.near=false", "--overwrite")
+        self.assertNotEqual(digest(out), first)
+        self.assertEqual([p.name for p in self.at.glob("guarded.*") if p.name != "guarded.work"], [])
+
+    def test_a_folder_that_is_no_data_set_is_never_overwritten_unasked(self):
+        other = self.at / "precious"
+        other.mkdir()
+        (other / "thesis.txt").write_text("years of work")
+        self.assertIn("not a finished data set", self.fails(8, "run", self.job, "--set", f"output.path={other}"))
+        self.assertEqual((other / "thesis.txt").read_text(), "years of work")
+
+    def test_wrong_jobs_name_file_line_and_the_nearest_key(self):
+        bad = self.at / "bad.yaml"
+        bad.write_text("input:\n  - {path: x, frmat: jsonl}\ntokenizer: {train: {}}\noutput: {path: o}\n")
+        message = self.fails(3, "run", bad, ranks=2)
+        for word in ("bad.yaml", "2", "frmat", "format"):
+            self.assertIn(word, message)
+        self.assertEqual(message.count("frmat"), 1, "said by more than one rank:\n" + message)
+
+    def test_exit_codes_differ_by_kind_of_failure(self):
+        self.fails(2, "run")
+        self.fails(2, "frobnicate")
+        self.fails(2, "show", self.out, "--document", "99999999")
+        self.fails(3, "plan", self.at / "missing.yaml")
+        self.fails(3, "run", self.job, "--set", "tokenizer={file: /nonexistent}", ranks=2)
+        self.fails(3, "run", self.job, "--set", "input.0.path=/nonexistent/*.jsonl", ranks=2)
+
+    def test_a_changed_byte_fails_verification(self):
+        broken = self.at / "broken.h5"
+        data = bytearray((self.out / "data.h5").read_bytes())
+        data[len(data) // 2] ^= 1
+        broken.write_bytes(data)
+        self.assertIn("broken.h5", self.fails(7, "verify", broken))
+
+    def test_help_and_version(self):
+        self.assertRegex(quern("--version").stdout, r"^quern \d+\.\d+\.\d+\n$")
+        text = quern("--help").stdout
+        for word in ("run", "plan", "digest", "verify", "show", "ledger", "encode", "clean", "Examples", "mpirun"):
+            self.assertIn(word, text)
+
+    def test_plan_says_what_would_be_read(self):
+        text = quern("plan", self.job).stdout
+        self.assertRegex(text, r"input +45 files")
+        self.assertRegex(text, r"plan digest +[0-9a-f]{32}")
+
+    def test_show_decodes_a_document_and_explains_a_removal(self):
+        self.assertIn("tokens", quern("show", self.out).stdout)
+        first = next(json.loads(line) for line in quern("clean", self.job).stdout.splitlines() if len(line) > 600)
+        shown = [quern("show", self.out, "--document", n).stdout for n in range(3)]
+        self.assertTrue(any(first["text"][:60].split("\n")[0] in text for text in shown))
+        self.assertRegex(quern("show", self.out, "--removed", 0).stdout, "doc/")
+
+    def test_encode_prints_a_line_per_document_with_special_tokens_as_text(self):
+        lines = self.at / "in.jsonl"
+        lines.write_text('{"id":"a","text":"the mill <|endoftext|>"}\n{"id":"b","text":""}\n')
+        rows = [json.loads(line) for line in quern("encode", "--tokenizer", self.out / "tokenizer.json", lines).stdout.splitlines()]
+        self.assertEqual([row["id"] for row in rows], ["a", "b"])
+        self.assertEqual(rows[1]["tokens"], [])
+        self.assertNotIn(0, rows[0]["tokens"])
+
+    def test_no_documents_left_is_an_empty_data_set(self):
+        out = self.at / "empty"
+        quern("run", self.job, "--set", f"output.path={out}", "--set", "filter=[length: {min_chars: 99999999}]", ranks=3)
+        quern("verify", out)
+        self.assertIn("0", quern("show", out).stdout)
+
+    def test_more_ranks_than_documents(self):
+        tiny = self.at / "tiny.jsonl"
+        tiny.write_text('{"id":"only","text":"a quern is a hand mill"}\n')
+        job = write_job(self.at / "tiny.yaml", self.at, self.at / "tiny-out", input=[{"path": str(tiny)}], filter=[], tokenizer={"train": {"vocab_size": 300}})
+        quern("run", job, ranks=5)
+        quern("verify", self.at / "tiny-out", ranks=5)
+        self.assertEqual(quern("ledger", self.at / "tiny-out").stdout, "only\tkept\t\t\t\n")
+
+
+if __name__ == "__main__":
+    unittest.main()

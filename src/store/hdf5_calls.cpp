@@ -1,0 +1,98 @@
+#include "store/hdf5_calls.hpp"
+
+#include "quern/base/error.hpp"
+
+namespace quern {
+
+static_assert(sizeof(hid_t) == sizeof(std::int64_t));
+
+bool Hdf5Handle::close() noexcept {
+  const hid_t id = release();
+  switch (kind_) {
+    case Kind::file: return H5Fclose(id) >= 0;
+    case Kind::group: return H5Gclose(id) >= 0;
+    case Kind::dataset: return H5Dclose(id) >= 0;
+    case Kind::dataspace: return H5Sclose(id) >= 0;
+    case Kind::datatype: return H5Tclose(id) >= 0;
+    case Kind::properties: return H5Pclose(id) >= 0;
+    case Kind::attribute: return H5Aclose(id) >= 0;
+  }
+  return false;
+}
+
+std::string name(const Hdf5Type& type) {
+  if (type.kind == Hdf5Type::Kind::number) return fmt::format("u{}", type.bytes * 8);
+  if (type.kind == Hdf5Type::Kind::text) return fmt::format("text of {} bytes", type.bytes);
+  return fmt::format("a foreign type of {} bytes", type.bytes);
+}
+
+namespace hdf5 {
+
+void quiet() {
+  static const bool done = H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr) >= 0;
+  (void)done;
+}
+
+namespace {
+
+struct Stack {
+  std::string outermost, innermost;
+};
+
+herr_t note_entry(unsigned depth, const H5E_error2_t* entry, void* stack) {
+  auto* to = static_cast<Stack*>(stack);
+  (depth == 0 ? to->outermost : to->innermost) = entry->desc == nullptr ? "" : entry->desc;
+  return 0;
+}
+
+}  // namespace
+
+std::string take_error() {
+  Stack stack;
+  H5Ewalk2(H5E_DEFAULT, H5E_WALK_DOWNWARD, note_entry, &stack);
+  H5Eclear2(H5E_DEFAULT);
+  if (stack.innermost.empty()) return stack.outermost.empty() ? "HDF5 gives no reason" : stack.outermost;
+  return stack.outermost + ": " + stack.innermost;
+}
+
+void fail_call(const char* call, const std::string& path) { fail(ErrorKind::store, "{}: {} failed: {}", path, call, take_error()); }
+
+Hdf5Handle make_properties(hid_t of_class, const std::string& path) {
+  return checked(H5Pcreate(of_class), Hdf5Handle::Kind::properties, "H5Pcreate", path);
+}
+
+Hdf5Handle make_space(const std::vector<std::uint64_t>& shape, const std::string& path) {
+  const std::vector<hsize_t> dims(shape.begin(), shape.end());
+  const hid_t id = dims.empty() ? H5Screate(H5S_SCALAR) : H5Screate_simple(static_cast<int>(dims.size()), dims.data(), nullptr);
+  return checked(id, Hdf5Handle::Kind::dataspace, "H5Screate", path);
+}
+
+hid_t number_type(std::uint64_t bytes, const std::string& path) {
+  switch (bytes) {
+    case 1: return H5T_STD_U8LE;
+    case 2: return H5T_STD_U16LE;
+    case 4: return H5T_STD_U32LE;
+    case 8: return H5T_STD_U64LE;
+    default: fail(ErrorKind::internal, "{}: there is no unsigned integer of {} bytes", path, bytes);
+  }
+}
+
+Hdf5Handle make_text_type(std::uint64_t bytes, const std::string& path) {
+  Hdf5Handle type = checked(H5Tcopy(H5T_C_S1), Hdf5Handle::Kind::datatype, "H5Tcopy", path);
+  check(H5Tset_size(type.id(), bytes == 0 ? 1 : bytes), "H5Tset_size", path);
+  check(H5Tset_cset(type.id(), H5T_CSET_UTF8), "H5Tset_cset", path);
+  check(H5Tset_strpad(type.id(), H5T_STR_NULLPAD), "H5Tset_strpad", path);
+  return type;
+}
+
+Hdf5Type describe(hid_t type) {
+  const H5T_class_t type_class = H5Tget_class(type);
+  Hdf5Type found{Hdf5Type::Kind::other, H5Tget_size(type)};
+  const bool little = found.bytes == 1 || H5Tget_order(type) == H5T_ORDER_LE;
+  if (type_class == H5T_INTEGER && H5Tget_sign(type) == H5T_SGN_NONE && little) found.kind = Hdf5Type::Kind::number;
+  if (type_class == H5T_STRING && H5Tis_variable_str(type) == 0) found.kind = Hdf5Type::Kind::text;
+  return found;
+}
+
+}  // namespace hdf5
+}  // namespace quern

@@ -1,0 +1,17 @@
+#pragma once
+// Job files: YAML (of which JSON is a subset) → Job. docs/job.md lists every key.
+
+#include "quern/base/job.hpp"
+
+#include <span>
+#include <string>
+
+namespace quern {
+
+/// Reads the job file, puts the overrides `sets` ("a.b=value", the value in YAML; lists by index: "input.0.path=…") in their
+/// places, fills in every default and checks that the parts fit together. Relative paths are relative to the folder of the job file,
+/// those in overrides too. Reads no other file.
+/// Throws Error{plan} that names file, line and column (or the override), the key's full path, and the nearest right name.
+Job load_job(const std::string& path, std::span<const std::string> sets);
+
+}  // namespace quern

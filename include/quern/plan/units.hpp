@@ -1,0 +1,26 @@
+#pragma once
+// Input files → work units.
+
+#include "quern/base/job.hpp"
+#include "quern/base/unit.hpp"
+#include "quern/plan/inputs.hpp"
+
+#include <span>
+#include <vector>
+
+namespace quern {
+
+/// Decompressed bytes that are guessed for a byte of a compressed file.
+inline constexpr std::uint64_t kGuessedRatio = 4;
+/// A compressed file is read from its beginning for every piece of it: more pieces would cost more than they share out.
+inline constexpr std::uint64_t kMostCompressedPieces = 8;
+
+/// What a unit should hold of decompressed bytes: unit_bytes, but no more than an eighth of memory_per_rank.
+std::uint64_t effective_unit_bytes(const Job& job);
+
+/// Files that follow each other are put together up to the effective unit size; larger JSON lines files are cut into pieces of about
+/// that size, compressed ones (told by their first bytes, which are read of large files only) into at most kMostCompressedPieces
+/// ranges of their bytes on disk. Text files are never cut, nor is a file that cannot be opened.
+std::vector<Unit> make_units(std::span<const InputFile> files, const Job& job);
+
+}  // namespace quern

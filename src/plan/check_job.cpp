@@ -1,0 +1,108 @@
+#include "plan/check_job.hpp"
+
+#include "plan/job_keys.hpp"
+#include "quern/base/error.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+namespace quern {
+
+namespace {
+
+[[noreturn]] void fail_key(const JobValue& file, std::string_view path, const std::string& what) {
+  fail(ErrorKind::plan, "{}: {}: {}", where_of(file, path), path, what);
+}
+
+void check_input(const Job& job, const JobValue& file) {
+  if (job.input.empty()) fail_key(file, "input", "at least one entry is needed");
+  if (job.input.size() > UINT16_MAX) fail_key(file, "input", fmt::format("{} entries; at most {}", job.input.size(), UINT16_MAX));
+  for (std::size_t i = 0; i < job.input.size(); ++i) {
+    const InputSpec& input = job.input[i];
+    if (input.path.empty()) fail_key(file, fmt::format("input.{}", i), "the key 'path' (or 'list') is missing");
+    if (input.format == InputFormat::jsonl && input.text_field.empty()) {
+      fail_key(file, fmt::format("input.{}.text_field", i), "the name of a field is expected, not an empty text");
+    }
+  }
+}
+
+void check(const LengthSpec& length, const std::string& key, const JobValue& file) {
+  if (length.min_chars > length.max_chars) fail_key(file, key + ".length", "min_chars is larger than max_chars: nothing would pass");
+}
+
+void check(const GopherQualitySpec& gopher, const std::string& key, const JobValue& file) {
+  const std::string path = key + ".gopher_quality";
+  if (gopher.min_words > gopher.max_words) fail_key(file, path, "min_words is larger than max_words: nothing would pass");
+  if (gopher.min_mean_word_length_ppm > gopher.max_mean_word_length_ppm) {
+    fail_key(file, path, "min_mean_word_length is larger than max_mean_word_length: nothing would pass");
+  }
+}
+
+void check_filters(const Job& job, const JobValue& file) {
+  for (std::size_t i = 0; i < job.filter.size(); ++i) {
+    std::visit([&](const auto& spec) { check(spec, fmt::format("filter.{}", i), file); }, job.filter[i]);
+  }
+}
+
+void check_near(const Job& job, const JobValue& file) {
+  if (!job.dedup.near) return;
+  const NearSpec& near = *job.dedup.near;
+  if (near.bands * near.rows > kSketchHashes) {
+    fail_key(file, "dedup.near", fmt::format("{} bands of {} rows are {} hashes, a sketch has {}: bands * rows must be at most that",
+                                             near.bands, near.rows, near.bands * near.rows, kSketchHashes));
+  }
+}
+
+void check_training(const TokenizerSpec& tokenizer, const JobValue& file) {
+  const TrainSpec& train = *tokenizer.train;
+  if (!tokenizer.pattern.empty()) fail_key(file, "tokenizer.pattern", "with 'train' the pattern is given as tokenizer.train.pattern");
+  if (train.special.empty()) fail_key(file, "tokenizer.train.special", "at least the token that ends a document is needed");
+  const std::set<std::string> special(train.special.begin(), train.special.end());
+  if (special.size() != train.special.size()) fail_key(file, "tokenizer.train.special", "a token stands here twice");
+  if (special.contains("")) fail_key(file, "tokenizer.train.special", "a token cannot be empty");
+  if (train.vocab_size < 256 + train.special.size()) {
+    fail_key(file, "tokenizer.train.vocab_size", fmt::format("{} is too small: 256 bytes and {} special tokens are {}", train.vocab_size,
+                                                             train.special.size(), 256 + train.special.size()));
+  }
+  if (!tokenizer.end_of_text.empty() && !special.contains(tokenizer.end_of_text)) {
+    fail_key(file, "tokenizer.end_of_text", fmt::format("'{}' is not among tokenizer.train.special", tokenizer.end_of_text));
+  }
+}
+
+void check_tokenizer(const Job& job, const JobValue& file) {
+  const bool has_file = !job.tokenizer.file.empty();
+  if (has_file == job.tokenizer.train.has_value()) {
+    fail_key(file, "tokenizer", has_file ? "either 'file' or 'train', not both" : "the key 'file' (or 'train') is missing");
+  }
+  if (job.tokenizer.train) check_training(job.tokenizer, file);
+}
+
+/// Without links, `..` and `.`, as far as the path exists; with a slash at its end.
+std::string resolved(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path canonical = std::filesystem::weakly_canonical(path, error);
+  std::string clean = (error ? std::filesystem::path(path).lexically_normal() : canonical).string();
+  if (!clean.ends_with('/')) clean += '/';
+  return clean;
+}
+
+void check_places(const Job& job, const JobValue& file) {
+  const std::string output = resolved(job.output.path);
+  const std::string work = resolved(job.work);
+  if (job.output.path.ends_with('/')) fail_key(file, "output.path", "a name is expected, not a folder with a slash at its end");
+  if (output.starts_with(work)) fail_key(file, "output.path", fmt::format("lies in the work folder {}, which is removed at the end", job.work));
+  if (work.starts_with(output)) fail_key(file, "work", fmt::format("lies in the output {}", job.output.path));
+}
+
+}  // namespace
+
+void check_job(const Job& job, const JobValue& file) {
+  check_input(job, file);
+  check_filters(job, file);
+  check_near(job, file);
+  check_tokenizer(job, file);
+  check_places(job, file);
+}
+
+}  // namespace quern

@@ -1,0 +1,12 @@
+#pragma once
+// Whether the parts of a job fit together.
+
+#include "plan/job_value.hpp"
+#include "quern/base/job.hpp"
+
+namespace quern {
+
+/// Throws Error{plan} at the place in `file` that has to change.
+void check_job(const Job& job, const JobValue& file);
+
+}  // namespace quern

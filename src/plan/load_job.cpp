@@ -1,0 +1,44 @@
+#include "quern/plan/load_job.hpp"
+
+#include "plan/check_job.hpp"
+#include "plan/job_keys.hpp"
+#include "plan/job_value.hpp"
+
+#include <filesystem>
+
+namespace quern {
+
+namespace {
+
+/// Absolute, with a slash at its end.
+std::string folder_of_job(const std::string& path) {
+  std::string folder = std::filesystem::absolute(path).parent_path().string();
+  if (!folder.ends_with('/')) folder += '/';
+  return folder;
+}
+
+Job with_defaults() {
+  Job job;
+  job.dedup.near.emplace();
+  return job;
+}
+
+std::string default_work(const Job& job, const std::string& folder) {
+  return folder + "work/" + std::filesystem::path(job.output.path).filename().string();
+}
+
+}  // namespace
+
+Job load_job(const std::string& path, std::span<const std::string> sets) {
+  JobValue file = parse_job_file(path);
+  for (const std::string& set : sets) apply_override(file, set);
+  const std::string folder = folder_of_job(path);
+  Job job = with_defaults();
+  read_section(job, file, job_keys(), folder);
+  if (job.work.empty()) job.work = default_work(job, folder);
+  while (job.work.size() > 1 && job.work.ends_with('/')) job.work.pop_back();
+  check_job(job, file);
+  return job;
+}
+
+}  // namespace quern

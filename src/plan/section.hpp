@@ -1,0 +1,236 @@
+#pragma once
+// The words in which the tables of job keys (job_keys.cpp) are written: a section is a list of names, members and kinds.
+// One table serves both ways, from the job file and to the canonical form, so a key is added in one place.
+
+#include "plan/job_value.hpp"
+#include "plan/nearest_name.hpp"
+#include "plan/quantities.hpp"
+#include "quern/base/error.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <functional>
+#include <limits>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace quern {
+
+/// How a member of S is read from its value, and written as JSON.
+template <class S>
+struct Kind {
+  std::function<void(S&, const JobValue&, const std::string& folder)> read;
+  std::function<std::string(const S&)> write;  ///< empty: not part of the canonical form
+  bool is_required = false;
+};
+
+template <class S>
+struct Key {
+  std::string_view name;
+  Kind<S> kind;
+};
+
+template <class S>
+using Section = std::vector<Key<S>>;
+
+template <class T>
+using Names = std::vector<std::pair<std::string_view, T>>;
+
+/// A JSON string.
+std::string json_quoted(std::string_view text);
+/// Members sorted by name; an empty value is left out.
+std::string json_object(const std::map<std::string, std::string>& members);
+std::string json_list(const std::vector<std::string>& items);
+/// A path of the job file, absolute: relative ones begin at the folder of the job file.
+std::string absolute_path(const std::string& folder, const JobValue& value);
+
+[[noreturn]] void fail_unknown(const JobValue& value, std::string_view what, std::string_view word, const std::vector<std::string_view>& names);
+
+template <class S>
+std::vector<std::string_view> names_of(const Section<S>& section) {
+  std::vector<std::string_view> names;
+  for (const Key<S>& key : section) names.push_back(key.name);
+  return names;
+}
+
+template <class S>
+void read_section(S& to, const JobValue& value, const Section<S>& section, const std::string& folder) {
+  if (value.kind != JobValue::Kind::map && value.kind != JobValue::Kind::null) {
+    fail_at(value, fmt::format("keys are expected ({}), not {}", fmt::join(names_of(section), ", "), describe(value)));
+  }
+  for (const JobValue& child : value.children) {
+    const auto key = std::ranges::find(section, child.key, &Key<S>::name);
+    if (key == section.end()) fail_unknown(child, "unknown key", child.path, names_of(section));
+    key->kind.read(to, child, folder);
+  }
+  for (const Key<S>& key : section) {
+    if (key.kind.is_required && !value.find(key.name)) fail_at(value, fmt::format("the key '{}' is missing", key.name));
+  }
+}
+
+template <class S>
+std::string write_section(const S& from, const Section<S>& section) {
+  std::map<std::string, std::string> members;
+  for (const Key<S>& key : section) {
+    if (key.kind.write) members.emplace(key.name, key.kind.write(from));
+  }
+  return json_object(members);
+}
+
+// ---- what may stand behind a kind ----
+
+template <class S>
+Kind<S> required(Kind<S> kind) {
+  kind.is_required = true;
+  return kind;
+}
+
+/// A capacity or a place: it changes nothing that is computed.
+template <class S>
+Kind<S> not_computed(Kind<S> kind) {
+  kind.write = nullptr;
+  return kind;
+}
+
+// ---- kinds ----
+
+template <class S>
+Kind<S> text(std::string S::*member) {
+  return {[member](S& to, const JobValue& value, const std::string&) { to.*member = read_text(value); },
+          [member](const S& from) { return json_quoted(from.*member); }};
+}
+
+template <class S>
+Kind<S> path(std::string S::*member) {
+  return {[member](S& to, const JobValue& value, const std::string& folder) { to.*member = absolute_path(folder, value); }, nullptr};
+}
+
+template <class S>
+Kind<S> flag(bool S::*member) {
+  return {[member](S& to, const JobValue& value, const std::string&) { to.*member = read_flag(value); },
+          [member](const S& from) { return std::string(from.*member ? "true" : "false"); }};
+}
+
+inline void check_bounds(const JobValue& value, std::uint64_t number, std::uint64_t least, std::uint64_t most,
+                         std::string (*show)(std::uint64_t)) {
+  if (number < least) fail_at(value, fmt::format("{} is too small: at least {}", value.text, show(least)));
+  if (number > most) fail_at(value, fmt::format("{} is too large: at most {}", value.text, show(most)));
+}
+
+template <class S, class T>
+Kind<S> count(T S::*member, std::uint64_t least = 0, std::uint64_t most = std::numeric_limits<T>::max()) {
+  return {[=](S& to, const JobValue& value, const std::string&) {
+            const std::uint64_t number = read_count(value);
+            check_bounds(value, number, least, most, [](std::uint64_t n) { return std::to_string(n); });
+            to.*member = static_cast<T>(number);
+          },
+          [member](const S& from) { return std::to_string(from.*member); }};
+}
+
+template <class S>
+Kind<S> bytes(std::uint64_t S::*member, std::uint64_t least, std::uint64_t most) {
+  return {[=](S& to, const JobValue& value, const std::string&) {
+            to.*member = read_bytes(value);
+            check_bounds(value, to.*member, least, most, bytes_text);
+          },
+          [member](const S& from) { return std::to_string(from.*member); }};
+}
+
+/// In the job file a decimal number; in the member its millionths.
+template <class S>
+Kind<S> ratio(std::uint64_t S::*member, std::uint64_t least = 0, std::uint64_t most = UINT64_MAX) {
+  return {[=](S& to, const JobValue& value, const std::string&) {
+            to.*member = read_millionths(value);
+            check_bounds(value, to.*member, least, most, millionths_text);
+          },
+          [member](const S& from) { return millionths_text(from.*member); }};
+}
+
+template <class T>
+T read_name(const JobValue& value, const Names<T>& names) {
+  const std::string& word = read_text(value);
+  std::vector<std::string_view> known;
+  for (const auto& [name, meaning] : names) {
+    if (name == word) return meaning;
+    known.push_back(name);
+  }
+  fail_unknown(value, "unknown value", word, known);
+}
+
+template <class S, class T>
+Kind<S> choice(T S::*member, Names<T> names) {
+  return {[=](S& to, const JobValue& value, const std::string&) { to.*member = read_name(value, names); },
+          [=](const S& from) {
+            return json_quoted(std::ranges::find(names, from.*member, &std::pair<std::string_view, T>::second)->first);
+          }};
+}
+
+/// One of several names that stays a text.
+template <class S>
+Kind<S> name(std::string S::*member, Names<std::string> names) {
+  return {[=](S& to, const JobValue& value, const std::string&) { to.*member = read_name(value, names); },
+          [member](const S& from) { return json_quoted(from.*member); }};
+}
+
+template <class S>
+Kind<S> texts(std::vector<std::string> S::*member) {
+  return {[member](S& to, const JobValue& value, const std::string&) {
+            if (value.kind != JobValue::Kind::list) fail_at(value, fmt::format("a list is expected, not {}", describe(value)));
+            (to.*member).clear();
+            for (const JobValue& item : value.children) (to.*member).push_back(read_text(item));
+          },
+          [member](const S& from) {
+            std::vector<std::string> items;
+            for (const std::string& item : from.*member) items.push_back(json_quoted(item));
+            return json_list(items);
+          }};
+}
+
+template <class S, class T>
+Kind<S> section(T S::*member, const Section<T>& keys) {
+  return {[member, &keys](S& to, const JobValue& value, const std::string& folder) { read_section(to.*member, value, keys, folder); },
+          [member, &keys](const S& from) { return write_section(from.*member, keys); }};
+}
+
+/// A section that can be absent.
+template <class S, class T>
+Kind<S> optional_section(std::optional<T> S::*member, const Section<T>& keys) {
+  return {[member, &keys](S& to, const JobValue& value, const std::string& folder) {
+            read_section((to.*member).emplace(), value, keys, folder);
+          },
+          [member, &keys](const S& from) { return from.*member ? write_section(*(from.*member), keys) : std::string(); }};
+}
+
+/// A step that `false` turns off; `true`, and nothing, mean its defaults.
+template <class S, class T>
+Kind<S> step(std::optional<T> S::*member, const Section<T>& keys) {
+  return {[member, &keys](S& to, const JobValue& value, const std::string& folder) {
+            (to.*member).emplace();
+            if (value.kind != JobValue::Kind::scalar) return read_section(*(to.*member), value, keys, folder);
+            if (!read_flag(value)) (to.*member).reset();
+          },
+          [member, &keys](const S& from) { return from.*member ? write_section(*(from.*member), keys) : std::string("false"); }};
+}
+
+template <class S, class T>
+Kind<S> list_of_sections(std::vector<T> S::*member, const Section<T>& keys) {
+  return {[member, &keys](S& to, const JobValue& value, const std::string& folder) {
+            if (value.kind != JobValue::Kind::list) fail_at(value, fmt::format("a list is expected, not {}", describe(value)));
+            (to.*member).clear();
+            for (const JobValue& item : value.children) read_section((to.*member).emplace_back(), item, keys, folder);
+          },
+          [member, &keys](const S& from) {
+            std::vector<std::string> items;
+            for (const T& item : from.*member) items.push_back(write_section(item, keys));
+            return json_list(items);
+          }};
+}
+
+}  // namespace quern

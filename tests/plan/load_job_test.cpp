@@ -1,0 +1,348 @@
+#include "quern/base/error.hpp"
+#include "quern/plan/load_job.hpp"
+#include "quern/store/file.hpp"
+#include "temp_folder.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+namespace quern {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+class LoadJob : public ::testing::Test {
+ protected:
+  Job load(const std::string& yaml, const std::vector<std::string>& sets = {}) {
+    publish_file(path_, yaml);
+    return load_job(path_, sets);
+  }
+  /// The message without the folder of the job file.
+  std::string error_of(const std::string& yaml, const std::vector<std::string>& sets = {}, ErrorKind kind = ErrorKind::plan) {
+    try {
+      load(yaml, sets);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), kind);
+      std::string message = error.what();
+      for (std::size_t at = 0; (at = message.find(folder_.path() + "/", at)) != std::string::npos;) message.erase(at, folder_.path().size() + 1);
+      return message;
+    }
+    return "no error";
+  }
+  static std::string with(const std::string& more) {
+    return "input: [{path: a.jsonl}]\ntokenizer: {file: t.json}\noutput: {path: out/web}\n" + more;
+  }
+
+  test::TempFolder folder_;
+  std::string path_ = folder_ / "job.yaml";
+};
+
+TEST_F(LoadJob, ReadsEveryKey) {
+  const Job job = load(R"(
+input:
+  - {path: ../data/*.jsonl.zst, format: jsonl, source: web, text_field: body, id_field: key}
+  - {list: files.txt, format: text, source: books}
+clean: {invalid_utf8: repair, unicode: none}
+filter:
+  - length: {min_chars: 10, max_chars: 2000}
+  - gopher_quality: {min_words: 5, max_words: 6, min_mean_word_length: 1.5, max_mean_word_length: 11, max_symbol_ratio: 0.25,
+      max_bullet_lines: 0.5, max_ellipsis_lines: 1, min_alpha_words: .75, min_stop_words: 0}
+dedup:
+  exact: false
+  near: {ngram: 4, bands: 20, rows: 5, threshold: 0.75, resolve: components, keep: longest, seed: 18446744073709551615}
+tokenizer:
+  end_of_text: <|eot|>
+  train: {vocab_size: 1000, min_frequency: 3, pattern: cl100k_base, special: [<|eot|>, "<|pad|>"], max_words: 7}
+output: {path: /abs/out, layout: single}
+work: ../scratch
+max_document_bytes: 1.5MB
+memory_per_rank: 64MiB
+unit_bytes: 65536
+tokenizer_cache: false
+)");
+  const std::string folder = folder_.path() + "/";
+  ASSERT_EQ(job.input.size(), 2u);
+  EXPECT_EQ(job.input[0].path, folder + "../data/*.jsonl.zst");
+  EXPECT_EQ(job.input[0].prefix, folder + "../data/");
+  EXPECT_EQ(job.input[0].source, "web");
+  EXPECT_EQ(job.input[0].text_field, "body");
+  EXPECT_EQ(job.input[0].id_field, "key");
+  EXPECT_FALSE(job.input[0].is_list);
+  EXPECT_EQ(job.input[1].path, folder + "files.txt");
+  EXPECT_EQ(job.input[1].prefix, folder);
+  EXPECT_TRUE(job.input[1].is_list);
+  EXPECT_EQ(job.input[1].format, InputFormat::text);
+  EXPECT_EQ(job.clean.invalid_utf8, InvalidUtf8::repair);
+  EXPECT_EQ(job.clean.unicode, UnicodeForm::none);
+  ASSERT_EQ(job.filter.size(), 2u);
+  EXPECT_EQ(std::get<LengthSpec>(job.filter[0]).min_chars, 10u);
+  EXPECT_EQ(std::get<LengthSpec>(job.filter[0]).max_chars, 2000u);
+  const auto& gopher = std::get<GopherQualitySpec>(job.filter[1]);
+  EXPECT_EQ(gopher.min_words, 5u);
+  EXPECT_EQ(gopher.max_words, 6u);
+  EXPECT_EQ(gopher.min_mean_word_length_ppm, 1'500'000u);
+  EXPECT_EQ(gopher.max_mean_word_length_ppm, 11'000'000u);
+  EXPECT_EQ(gopher.max_symbol_ratio_ppm, 250'000u);
+  EXPECT_EQ(gopher.max_bullet_lines_ppm, 500'000u);
+  EXPECT_EQ(gopher.max_ellipsis_lines_ppm, 1'000'000u);
+  EXPECT_EQ(gopher.min_alpha_words_ppm, 750'000u);
+  EXPECT_EQ(gopher.min_stop_words, 0u);
+  EXPECT_FALSE(job.dedup.exact);
+  ASSERT_TRUE(job.dedup.near);
+  EXPECT_EQ(job.dedup.near->ngram, 4u);
+  EXPECT_EQ(job.dedup.near->bands, 20u);
+  EXPECT_EQ(job.dedup.near->rows, 5u);
+  EXPECT_EQ(job.dedup.near->threshold_ppm, 750'000u);
+  EXPECT_EQ(job.dedup.near->resolve, Resolve::components);
+  EXPECT_EQ(job.dedup.near->keep, Keep::longest);
+  EXPECT_EQ(job.dedup.near->seed, UINT64_MAX);
+  EXPECT_EQ(job.tokenizer.file, "");
+  EXPECT_EQ(job.tokenizer.end_of_text, "<|eot|>");
+  ASSERT_TRUE(job.tokenizer.train);
+  EXPECT_EQ(job.tokenizer.train->vocab_size, 1000u);
+  EXPECT_EQ(job.tokenizer.train->min_frequency, 3u);
+  EXPECT_EQ(job.tokenizer.train->pattern, "cl100k_base");
+  EXPECT_EQ(job.tokenizer.train->special, (std::vector<std::string>{"<|eot|>", "<|pad|>"}));
+  EXPECT_EQ(job.tokenizer.train->max_words, 7u);
+  EXPECT_EQ(job.output.path, "/abs/out");
+  EXPECT_EQ(job.work, folder + "../scratch");
+  EXPECT_EQ(job.max_document_bytes, 1'500'000u);
+  EXPECT_EQ(job.memory_per_rank, 64u << 20);
+  EXPECT_EQ(job.unit_bytes, 65536u);
+  EXPECT_FALSE(job.tokenizer_cache);
+}
+
+TEST_F(LoadJob, FillsInDefaults) {
+  const Job job = load(with(""));
+  ASSERT_EQ(job.filter.size(), 1u);
+  EXPECT_EQ(std::get<GopherQualitySpec>(job.filter[0]).min_words, 50u);
+  EXPECT_TRUE(job.dedup.exact);
+  ASSERT_TRUE(job.dedup.near);
+  EXPECT_EQ(job.dedup.near->bands, 14u);
+  EXPECT_EQ(job.input[0].text_field, "text");
+  EXPECT_EQ(job.tokenizer.file, folder_ / "t.json");
+  EXPECT_EQ(job.output.path, folder_ / "out/web");
+  EXPECT_EQ(job.work, folder_ / "work/web");
+  EXPECT_EQ(job.memory_per_rank, 2ull << 30);
+}
+
+TEST_F(LoadJob, StepsAreTurnedOffAndOn) {
+  EXPECT_FALSE(load(with("dedup: {near: false}")).dedup.near);
+  for (const char* const on : {"dedup: {near: {}}", "dedup: {near: true}", "dedup: {near: }", "dedup: {exact: false}", "dedup:", "dedup: {}"}) {
+    EXPECT_TRUE(load(with(on)).dedup.near) << on;
+  }
+  EXPECT_FALSE(load(with("dedup: {exact: false, near: false}")).dedup.exact);
+  EXPECT_TRUE(load(with("filter: []")).filter.empty());
+  EXPECT_EQ(load(with("filter: [gopher_quality, {length: }]")).filter.size(), 2u);
+  EXPECT_EQ(load(with("clean:")).clean.unicode, UnicodeForm::nfc);
+  EXPECT_EQ(load("input: [{path: a}]\ntokenizer: {train: }\noutput: {path: o}").tokenizer.train->vocab_size, 32'000u);
+}
+
+TEST_F(LoadJob, ReadsJsonToo) {
+  const Job job = load(R"({"input": [{"path": "a"}], "tokenizer": {"file": "t"}, "output": {"path": "o"}, "dedup": {"near": {"threshold": 0.9}}})");
+  EXPECT_EQ(job.dedup.near->threshold_ppm, 900'000u);
+}
+
+TEST_F(LoadJob, UnknownKeysAreErrorsWithTheNearestName) {
+  EXPECT_EQ(error_of(with("dedup:\n  near:\n    treshold: 0.9\n")),
+            "job.yaml:6:15: unknown key 'dedup.near.treshold'; did you mean 'threshold'?");
+  EXPECT_EQ(error_of(with("memory: 2GiB")),
+            "job.yaml:4:9: unknown key 'memory'; known: input, clean, filter, dedup, tokenizer, output, work, max_document_bytes, memory_per_rank, "
+            "unit_bytes, tokenizer_cache");
+  EXPECT_THAT(error_of(with("dedupe: {exact: true}")), HasSubstr("did you mean 'dedup'?"));
+  EXPECT_THAT(error_of(with("Filter: []")), HasSubstr("did you mean 'filter'?"));
+  EXPECT_EQ(error_of("input: [{pth: a}]"), "job.yaml:1:15: unknown key 'input.0.pth'; did you mean 'path'?");
+  EXPECT_EQ(error_of(with("filter: [{gopher_qualty: {}}]")), "job.yaml:4:11: filter.0.gopher_qualty: unknown filter 'gopher_qualty'; did you mean 'gopher_quality'?");
+  EXPECT_THAT(error_of(with("filter: [lenght]")), HasSubstr("unknown filter 'lenght'; did you mean 'length'?"));
+  EXPECT_THAT(error_of(with("filter: [{length: {min_char: 1}}]")), HasSubstr("unknown key 'filter.0.length.min_char'; did you mean 'min_chars'?"));
+}
+
+TEST_F(LoadJob, UnknownValuesAreErrorsWithTheNearestName) {
+  EXPECT_EQ(error_of(with("clean: {invalid_utf8: repiar}")), "job.yaml:4:23: clean.invalid_utf8: unknown value 'repiar'; did you mean 'repair'?");
+  EXPECT_THAT(error_of("input: [{path: a, format: json}]"), HasSubstr("did you mean 'jsonl'?"));
+  EXPECT_THAT(error_of("input: [{path: a}]\noutput: {path: o, layout: sharded}\n"), HasSubstr("unknown value 'sharded'; known: single"));
+  EXPECT_THAT(error_of(with("dedup: {near: {resolve: component}}")), HasSubstr("did you mean 'components'?"));
+  EXPECT_THAT(error_of(with("dedup: {near: {keep: newest}}")), HasSubstr("unknown value 'newest'; known: first, longest"));
+  EXPECT_THAT(error_of("tokenizer: {file: t, pattern: cl100k}"), HasSubstr("known: gpt2, r50k_base, cl100k_base, o200k_base, llama3, qwen2"));
+}
+
+TEST_F(LoadJob, WrongTypesAreErrors) {
+  EXPECT_EQ(error_of(with("dedup: {near: {bands: many}}")), "job.yaml:4:23: dedup.near.bands: a whole number is expected, not 'many'");
+  EXPECT_THAT(error_of(with("dedup: {near: {bands: \"14\"}}")), HasSubstr("not '14' in quotes"));
+  EXPECT_THAT(error_of(with("dedup: {near: {bands: -1}}")), HasSubstr("a whole number is expected, not '-1'"));
+  EXPECT_THAT(error_of(with("dedup: {near: {bands: 1.5}}")), HasSubstr("a whole number is expected, not '1.5'"));
+  EXPECT_THAT(error_of(with("dedup: {near: {seed: 18446744073709551616}}")), HasSubstr("a whole number"));
+  EXPECT_THAT(error_of(with("dedup: {exact: yes}")), HasSubstr("true or false is expected, not 'yes'"));
+  EXPECT_THAT(error_of(with("dedup: {near: off}")), HasSubstr("true or false is expected, not 'off'"));
+  EXPECT_THAT(error_of(with("dedup: [near]")), HasSubstr("keys are expected (exact, near), not a list"));
+  EXPECT_THAT(error_of(with("clean: nfc")), HasSubstr("keys are expected (invalid_utf8, unicode), not 'nfc'"));
+  EXPECT_THAT(error_of("input: a.jsonl\n"), HasSubstr("input: a list is expected, not 'a.jsonl'"));
+  EXPECT_THAT(error_of(with("filter: gopher_quality")), HasSubstr("a list is expected ([] for no filter), not 'gopher_quality'"));
+  EXPECT_THAT(error_of(with("filter:")), HasSubstr("a list is expected ([] for no filter), not nothing"));
+  EXPECT_THAT(error_of(with("filter: [{length: {}, gopher_quality: {}}]")), HasSubstr("one filter is expected"));
+  EXPECT_THAT(error_of(with("filter: [[length]]")), HasSubstr("one filter is expected"));
+  EXPECT_THAT(error_of("input: [{path: [a]}]"), HasSubstr("input.0.path: a text is expected, not a list"));
+  EXPECT_THAT(error_of("input: [{path: ''}]"), HasSubstr("input.0.path: a path is expected"));
+  EXPECT_THAT(error_of("input: [{path: \"a\\0b\"}]"), HasSubstr("zero byte"));
+  EXPECT_THAT(error_of("tokenizer: {train: {special: a}}"), HasSubstr("special: a list is expected"));
+  EXPECT_THAT(error_of("- a\n- b\n"), HasSubstr("a job is a map of keys"));
+}
+
+TEST_F(LoadJob, BytesAreExact) {
+  const auto bytes = [&](const std::string& text) { return load(with("memory_per_rank: " + text)).memory_per_rank; };
+  EXPECT_EQ(bytes("33554432"), 33'554'432u);
+  EXPECT_EQ(bytes("32MiB"), 33'554'432u);
+  EXPECT_EQ(bytes("1.5GB"), 1'500'000'000u);
+  EXPECT_EQ(bytes("1.5 GiB"), 1'610'612'736u);
+  EXPECT_EQ(bytes("\"512000 kB\""), 512'000'000u);
+  EXPECT_EQ(bytes("512000KB"), 512'000'000u);
+  EXPECT_EQ(bytes("0.25TiB"), 1ull << 38);
+  EXPECT_EQ(bytes("16777215.5TiB"), 16777215 * (1ull << 40) + (1ull << 39));
+  EXPECT_THAT(error_of(with("memory_per_rank: 1.0000000001GiB")), HasSubstr("is not a whole number of bytes"));
+  EXPECT_THAT(error_of(with("memory_per_rank: 2Gib")), HasSubstr("'Gib' is no unit of bytes"));
+  EXPECT_THAT(error_of(with("memory_per_rank: 2G")), HasSubstr("use B, kB, MB"));
+  EXPECT_THAT(error_of(with("memory_per_rank: lots")), HasSubstr("a number of bytes such as 64MiB is expected, not 'lots'"));
+  EXPECT_THAT(error_of(with("memory_per_rank: 99999999TiB")), HasSubstr("is too large"));
+  EXPECT_THAT(error_of(with("memory_per_rank: 2.GiB")), HasSubstr("a number of bytes"));
+  EXPECT_EQ(error_of(with("memory_per_rank: 31MiB")), "job.yaml:4:18: memory_per_rank: 31MiB is too small: at least 32MiB");
+  EXPECT_THAT(error_of(with("unit_bytes: 65535")), HasSubstr("at least 64KiB"));
+  EXPECT_THAT(error_of(with("unit_bytes: 2TiB")), HasSubstr("at most 1TiB"));
+  EXPECT_THAT(error_of(with("max_document_bytes: 0")), HasSubstr("at least 1"));
+}
+
+TEST_F(LoadJob, RatiosAreExactToMillionths) {
+  const auto ratio = [&](const std::string& text) { return load(with("dedup: {near: {threshold: " + text + "}}")).dedup.near->threshold_ppm; };
+  EXPECT_EQ(ratio("0.8"), 800'000u);
+  EXPECT_EQ(ratio(".8"), 800'000u);
+  EXPECT_EQ(ratio("1"), 1'000'000u);
+  EXPECT_EQ(ratio("1.000000"), 1'000'000u);
+  EXPECT_EQ(ratio("0.000001"), 1u);
+  EXPECT_EQ(ratio("0.700001"), 700'001u);
+  for (const auto& [text, message] : std::vector<std::pair<std::string, std::string>>{
+           {"0.8000001", "at most 6 digits behind the point"}, {"8e-1", "a decimal number such as 0.8 is expected, not '8e-1'"},
+           {"-0.8", "a decimal number"}, {"80%", "a decimal number"}, {"0", "0 is too small: at least 0.000001"}, {"1.000001", "at most 1"},
+           {"99999999999999999999", "a decimal number"}, {"99999999999999999", "too large"}, {"\"0.8\"", "in quotes"}}) {
+    EXPECT_THAT(error_of(with("dedup: {near: {threshold: " + text + "}}")), HasSubstr(message)) << text;
+  }
+}
+
+TEST_F(LoadJob, MissingKeysAreNamed) {
+  EXPECT_EQ(error_of("tokenizer: {file: t}\noutput: {path: o}\n"), "job.yaml: the key 'input' is missing");
+  EXPECT_EQ(error_of("input: [{path: a}]\noutput: {path: o}\n"), "job.yaml: the key 'tokenizer' is missing");
+  EXPECT_EQ(error_of("input: [{path: a}]\ntokenizer: {file: t}\n"), "job.yaml: the key 'output' is missing");
+  EXPECT_EQ(error_of("input: [{path: a}]\ntokenizer: {file: t}\noutput: {}\n"), "job.yaml:3:1: output: the key 'path' is missing");
+  EXPECT_EQ(error_of("input: [{source: a}]\ntokenizer: {file: t}\noutput: {path: o}\n"), "job.yaml:1:9: input.0: the key 'path' (or 'list') is missing");
+  EXPECT_THAT(error_of("input: []\ntokenizer: {file: t}\noutput: {path: o}\n"), HasSubstr("input: at least one entry is needed"));
+  EXPECT_THAT(error_of("input: [{path: a}]\ntokenizer: {pattern: gpt2}\noutput: {path: o}\n"), HasSubstr("tokenizer: the key 'file' (or 'train') is missing"));
+  EXPECT_EQ(error_of(""), "job.yaml: the job file is empty");
+  EXPECT_EQ(error_of("# nothing\n"), "job.yaml: the job file is empty");
+}
+
+TEST_F(LoadJob, KeysThatStandTwiceAreErrors) {
+  EXPECT_EQ(error_of(with("dedup:\n  exact: true\n  near: true\n  exact: false\n")), "job.yaml:7:3: key 'dedup.exact' stands here a second time");
+  EXPECT_THAT(error_of(with("input: []")), HasSubstr("job.yaml:4:1: key 'input' stands here a second time"));
+}
+
+TEST_F(LoadJob, MalformedYamlIsNamedWithItsPlace) {
+  EXPECT_THAT(error_of("input: [{path: a}\noutput: {path: o}\n"), StartsWith("job.yaml:2:"));
+  EXPECT_THAT(error_of("a: b: c\n"), HasSubstr("job.yaml:1:5: not YAML: "));
+  EXPECT_THAT(error_of("input: [{path: *.jsonl}]\n"), HasSubstr("put a value that begins with '*' or '&' in quotes"));
+  EXPECT_THAT(error_of("a: 1\n---\nb: 2\n"), HasSubstr("holds 2 YAML documents"));
+  EXPECT_THAT(error_of("{[a]: b}\n"), HasSubstr("a key must be a word"));
+  EXPECT_THAT(error_of("a: &x [1,1,1,1,1,1,1,1,1,1]\nb: &y [*x,*x,*x,*x,*x,*x,*x,*x,*x,*x]\nc: &z [*y,*y,*y,*y,*y,*y,*y,*y,*y,*y]\n"
+                       "d: &u [*z,*z,*z,*z,*z,*z,*z,*z,*z,*z]\ne: &v [*u,*u,*u,*u,*u,*u,*u,*u,*u,*u]\nf: [*v,*v,*v,*v,*v,*v]\n"),
+              HasSubstr("too many values"));
+  EXPECT_THAT(error_of("a: " + std::string(1000, '[')), StartsWith("job.yaml:1:"));
+  EXPECT_THROW(load_job(folder_ / "absent.yaml", {}), Error);
+}
+
+TEST_F(LoadJob, PartsMustFitTogether) {
+  EXPECT_EQ(error_of(with("dedup: {near: {bands: 32, rows: 9}}")),
+            "job.yaml:4:9: dedup.near: 32 bands of 9 rows are 288 hashes, a sketch has 256: bands * rows must be at most that");
+  EXPECT_THAT(error_of(with("dedup: {near: {rows: 0}}")), HasSubstr("dedup.near.rows: 0 is too small: at least 1"));
+  EXPECT_THAT(error_of(with("dedup: {near: {ngram: 0}}")), HasSubstr("at least 1"));
+  EXPECT_THAT(error_of(with("filter: [{length: {min_chars: 2, max_chars: 1}}]")), HasSubstr("filter.0.length: min_chars is larger"));
+  EXPECT_THAT(error_of(with("filter: [{gopher_quality: {min_words: 2, max_words: 1}}]")), HasSubstr("nothing would pass"));
+  EXPECT_THAT(error_of(with("filter: [{gopher_quality: {min_mean_word_length: 11}}]")), HasSubstr("nothing would pass"));
+  EXPECT_THAT(error_of(with("filter: [{gopher_quality: {min_alpha_words: 1.1}}]")), HasSubstr("at most 1"));
+  EXPECT_THAT(error_of("input: [{path: a, list: b}]"), HasSubstr("either 'path' or 'list', not both"));
+  EXPECT_THAT(error_of("input: [{list: b, path: a}]"), HasSubstr("either 'path' or 'list', not both"));
+  EXPECT_THAT(error_of("input: [{path: a, text_field: ''}]\ntokenizer: {file: t}\noutput: {path: o}\n"), HasSubstr("input.0.text_field: the name of a field"));
+}
+
+TEST_F(LoadJob, TheTokenizerIsAFileOrTrained) {
+  const auto tokenizer = [&](const std::string& keys) { return error_of("input: [{path: a}]\noutput: {path: o}\ntokenizer: " + keys); };
+  EXPECT_THAT(tokenizer("{file: t, train: {}}"), HasSubstr("either 'file' or 'train', not both"));
+  EXPECT_EQ(tokenizer("{file: t, pattern: llama3}"), "no error");
+  EXPECT_THAT(tokenizer("{pattern: gpt2, train: {}}"), HasSubstr("tokenizer.pattern: with 'train'"));
+  EXPECT_EQ(tokenizer("{train: {vocab_size: 257}}"), "no error");
+  EXPECT_THAT(tokenizer("{train: {vocab_size: 257, special: [a, b]}}"), HasSubstr("257 is too small: 256 bytes and 2 special tokens are 258"));
+  EXPECT_THAT(tokenizer("{train: {special: [a, a]}}"), HasSubstr("twice"));
+  EXPECT_THAT(tokenizer("{train: {special: ['']}}"), HasSubstr("cannot be empty"));
+  EXPECT_THAT(tokenizer("{train: {special: []}}"), HasSubstr("at least the token that ends a document"));
+  EXPECT_THAT(tokenizer("{end_of_text: b, train: {special: [a]}}"), HasSubstr("'b' is not among tokenizer.train.special"));
+  EXPECT_THAT(tokenizer("{train: {min_frequency: 0}}"), HasSubstr("at least 1"));
+}
+
+TEST_F(LoadJob, OutputAndWorkMayNotHoldEachOther) {
+  const auto places = [&](const std::string& output, const std::string& work) {
+    return error_of("input: [{path: a}]\ntokenizer: {file: t}\noutput: {path: " + output + "}\nwork: " + work + "\n");
+  };
+  EXPECT_EQ(places("out/a", "work/a"), "no error");
+  EXPECT_EQ(places("out/a", "out/ab"), "no error");
+  EXPECT_THAT(places("w/a", "w"), HasSubstr("job.yaml:3:16: output.path: lies in the work folder"));
+  EXPECT_THAT(places("w", "w"), HasSubstr("lies in the work folder"));
+  EXPECT_THAT(places("w/../x/y", "x/"), HasSubstr("lies in the work folder"));
+  EXPECT_THAT(places("o", "o/w"), HasSubstr("work: lies in the output"));
+  EXPECT_THAT(places("o/", "w"), HasSubstr("a name is expected"));
+  std::filesystem::create_directory_symlink(folder_.path(), folder_ / "link");
+  EXPECT_THAT(places("link/w/o", "w"), HasSubstr("lies in the work folder"));
+}
+
+TEST_F(LoadJob, OverridesTakeTheirPlaces) {
+  const Job job = load(with("dedup: {near: {bands: 10}}"),
+                       {"dedup.near.threshold=0.9", "input.0.path=other/*.jsonl", "input.0.source=b=c", "memory_per_rank=64MiB", "filter=[]",
+                        "tokenizer={train: {vocab_size: 300}}", "work=w/x", "clean.unicode=none"});
+  EXPECT_EQ(job.dedup.near->bands, 10u);
+  EXPECT_EQ(job.dedup.near->threshold_ppm, 900'000u);
+  EXPECT_EQ(job.input[0].path, folder_ / "other/*.jsonl");
+  EXPECT_EQ(job.input[0].source, "b=c");
+  EXPECT_EQ(job.memory_per_rank, 64u << 20);
+  EXPECT_TRUE(job.filter.empty());
+  EXPECT_EQ(job.tokenizer.train->vocab_size, 300u);
+  EXPECT_EQ(job.work, folder_ / "w/x");
+  EXPECT_EQ(job.clean.unicode, UnicodeForm::none);
+  EXPECT_EQ(load(with(""), {"input.0.path=*.jsonl"}).input[0].path, folder_ / "*.jsonl") << "no YAML, so taken as it stands";
+  EXPECT_FALSE(load(with("dedup: {near: {bands: 10}}"), {"dedup.near=false"}).dedup.near);
+  EXPECT_EQ(load(with("dedup: {near: }"), {"dedup.near.bands=3", "dedup.near.bands=4"}).dedup.near->bands, 4u);
+  EXPECT_EQ(std::get<LengthSpec>(load(with("filter: [{length: {}}]"), {"filter.0.length.min_chars=5"}).filter[0]).min_chars, 5u);
+}
+
+TEST_F(LoadJob, ErrorsInOverridesNameTheOverride) {
+  EXPECT_EQ(error_of(with(""), {"dedup.near.band=9"}), "--set dedup.near.band=9: unknown key 'dedup.near.band'; did you mean 'bands'?");
+  EXPECT_EQ(error_of(with(""), {"dedup.near.bands=x"}), "--set dedup.near.bands=x: dedup.near.bands: a whole number is expected, not 'x'");
+  EXPECT_EQ(error_of(with(""), {"dedup.near.bands=200"}),
+            "--set dedup.near.bands=200: dedup.near: 200 bands of 8 rows are 1600 hashes, a sketch has 256: bands * rows must be at most that");
+  EXPECT_EQ(error_of(with(""), {"memory_per_rank=1MiB"}), "--set memory_per_rank=1MiB: memory_per_rank: 1MiB is too small: at least 32MiB");
+  EXPECT_EQ(error_of(with(""), {"input.1.path=x"}), "--set input.1.path=x: 'input' has 1 entries, numbered from 0: there is no '1'");
+  EXPECT_EQ(error_of(with("dedup: {near: false}"), {"dedup.near.bands=9"}),
+            "--set dedup.near.bands=9: 'dedup.near' is 'false' (job.yaml:4:15): it holds no key 'bands'");
+  EXPECT_THAT(error_of(with(""), {"filter=[{]"}), HasSubstr("--set filter=[{]: the value is not YAML"));
+  EXPECT_THAT(error_of(with(""), {"nothing"}, ErrorKind::usage), HasSubstr("must be KEY=VALUE"));
+  EXPECT_THAT(error_of(with(""), {"=x"}, ErrorKind::usage), HasSubstr("must be KEY=VALUE"));
+  EXPECT_THAT(error_of(with(""), {"a..b=x"}, ErrorKind::usage), HasSubstr("a name is missing"));
+  EXPECT_THAT(error_of(with(""), {"a.b=x"}), HasSubstr("--set a.b=x: unknown key 'a'"));
+}
+
+TEST_F(LoadJob, AFolderWithGlobCharactersIsMeantAsItIs) {
+  make_folders(folder_ / "run[1]*");
+  publish_file(folder_ / "run[1]*/job.yaml", with(""));
+  const Job job = load_job(folder_ / "run[1]*/job.yaml", {});
+  EXPECT_EQ(job.input[0].prefix, folder_ / "run[1]*/");
+}
+
+}  // namespace
+}  // namespace quern

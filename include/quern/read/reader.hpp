@@ -1,0 +1,50 @@
+#pragma once
+// Work units → records: documents and, as values, whatever could not be taken in.
+
+#include "quern/base/job.hpp"
+#include "quern/base/unit.hpp"
+#include "quern/base/verdict.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <string_view>
+#include <vector>
+
+namespace quern {
+
+/// One input record. The views live until the sink returns.
+struct Record {
+  std::uint32_t file = 0;
+  std::uint16_t entry = 0;
+  std::uint64_t offset = 0;     ///< of the record's first byte in the decompressed file
+  Reason bad = Reason::none;    ///< none: a document
+  std::string_view text;
+  std::string_view own_id;      ///< the document's id field; for format `text` the file's name below the entry's prefix
+  std::string_view message;     ///< why it is bad, and where
+};
+
+/// What was read of one piece. Positions count decompressed bytes of the file.
+struct PieceRead {
+  std::uint64_t first = 0;    ///< where the piece's first record may begin
+  std::uint64_t end = 0;      ///< where its last one ended: the `first` of the file's next piece, or the two do not fit together
+  std::uint64_t records = 0;  ///< calls of the sink
+  std::uint64_t bytes = 0;    ///< end - first
+  bool unreadable = false;    ///< an `io` record was given: the pieces of this file need not fit together
+};
+
+/// Calls `sink` for every record of the unit, in input order, and returns one PieceRead per piece.
+///
+/// JSON lines: a record is a line that is not blank (ended by LF, CR LF or the end of the file); a byte order mark before the first one
+/// is passed over. It belongs to the piece in whose range its first byte has its place (store/compressed.hpp: Side), so pieces of a
+/// file give exactly the records of the whole file, with the same offsets. A line longer than max_document_bytes is one bad record (size)
+/// and is never held in memory.
+/// Text: a file is a record, an empty file too; such files are never cut.
+///
+/// Damage of a compressed file is one bad record (damage). The line that it tears is part of it: the one that was open before it and the
+/// one that follows, unless they are complete JSON objects by themselves. Its offset is that of the first byte of the torn line.
+/// A file that cannot be opened or read, or whose size is not the planned one, is one bad record (io), where reading ended.
+/// Throws what the sink throws; Error{plan} for a zstd frame whose window does not fit in memory_per_rank.
+/// Memory: about 2 MiB, the longest line, and the window of a zstd frame (at most half of memory_per_rank, but 8 MiB in any case).
+std::vector<PieceRead> read_unit(const Unit& unit, const Job& job, const std::function<void(const Record&)>& sink);
+
+}  // namespace quern

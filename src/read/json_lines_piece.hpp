@@ -1,0 +1,59 @@
+#pragma once
+// One piece of a JSON lines file → records.
+
+#include "quern/format/json_lines.hpp"
+#include "quern/read/reader.hpp"
+#include "quern/store/compressed.hpp"
+#include "read/byte_buffer.hpp"
+#include "read/piece_sink.hpp"
+
+namespace quern {
+
+class JsonLinesPiece {
+ public:
+  /// `stream` has been opened for the piece.
+  JsonLinesPiece(CompressedReader& stream, ByteBuffer& buffer, JsonLineParser& parser, std::uint64_t max_document_bytes, PieceSink& sink)
+      : stream_(stream), buffer_(buffer), parser_(parser), max_document_bytes_(max_document_bytes), sink_(sink) {}
+
+  PieceRead read(const Piece& piece);
+
+ private:
+  enum class Mode {
+    seeking,     ///< before the range; the last byte is remembered
+    tail,        ///< in a line that belongs to the piece before
+    line_start,  ///< where a line begins, if there is another byte
+    line,        ///< in a line of this piece, which is kept in the buffer
+    too_long,    ///< in a line of this piece that is only passed over
+    done,
+  };
+
+  void take(std::size_t bytes, Side side);
+  std::size_t seek(std::size_t at, Side side);
+  std::size_t pass_line(std::size_t at);
+  std::size_t take_line(std::size_t at);
+  void begin_lines(std::uint64_t offset);
+  void finish_line(std::string_view line);
+  void give_line(std::string_view line);
+  void damage(const StreamStep& step);
+  bool open_line_is_whole();
+  void unreadable(const StreamStep& step);
+  void finish_at_end();
+  std::uint64_t offset_of(std::size_t at) const { return stream_.position() - (buffer_.size() - at); }
+
+  CompressedReader& stream_;
+  ByteBuffer& buffer_;
+  JsonLineParser& parser_;
+  std::uint64_t max_document_bytes_;
+  PieceSink& sink_;
+
+  Mode mode_ = Mode::line_start;
+  Side side_ = Side::inside;          ///< of the last byte
+  bool behind_damage_ = false;        ///< the line (to come) is the first one behind a damage
+  char last_byte_ = '\n';
+  std::size_t line_begin_ = 0;        ///< of the open line, in the buffer
+  std::uint64_t line_offset_ = 0;     ///< of the open line, in the file
+  bool first_known_ = false;
+  PieceRead result_;
+};
+
+}  // namespace quern

@@ -1,0 +1,391 @@
+#include "quern/read/reader.hpp"
+#include "quern/base/error.hpp"
+#include "quern/store/file.hpp"
+#include "store/compress.hpp"
+#include "temp_folder.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <map>
+#include <numeric>
+
+namespace quern {
+namespace {
+
+using test::gzip_member;
+using test::skippable_frame;
+using test::zstd_frame;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+/// A record with its own copies.
+struct Row {
+  std::uint64_t offset = 0;
+  Reason bad = Reason::none;
+  std::string text;
+  std::string own_id;
+  std::string message;
+  bool operator==(const Row&) const = default;
+};
+
+std::ostream& operator<<(std::ostream& to, const Row& row) {
+  return to << row.offset << ' ' << name(row.bad) << " '" << row.text.substr(0, 40) << "' id '" << row.own_id << "' " << row.message;
+}
+
+struct Reading {
+  std::vector<Row> rows;
+  std::vector<PieceRead> pieces;
+};
+
+class Reader : public ::testing::Test {
+ protected:
+  Reader() { job_.input.resize(1); }
+
+  void write(const std::string& bytes) { test::write_quickly(path_, bytes); }
+
+  Piece piece(std::uint64_t begin, std::uint64_t end, std::uint64_t size) const { return {7, 0, path_, "name", size, begin, end}; }
+
+  /// The file cut at the given places, each piece a unit.
+  Reading read(std::vector<std::uint64_t> cuts = {}) {
+    const std::uint64_t size = std::filesystem::file_size(path_);
+    cuts.push_back(size);
+    Reading reading;
+    std::uint64_t begin = 0;
+    for (const std::uint64_t cut : cuts) {
+      Unit unit{reading.pieces.size(), 0, {piece(begin, cut, size)}};
+      begin = cut;
+      const auto read = read_unit(unit, job_, [&](const Record& record) {
+        EXPECT_EQ(record.file, 7u);
+        reading.rows.push_back({record.offset, record.bad, std::string(record.text), std::string(record.own_id), std::string(record.message)});
+      });
+      EXPECT_EQ(read.size(), 1u);
+      EXPECT_EQ(read[0].bytes, read[0].end - read[0].first);
+      reading.pieces.push_back(read[0]);
+    }
+    return reading;
+  }
+
+  Reading read_bytes(const std::string& bytes) {
+    write(bytes);
+    return read();
+  }
+
+  /// Every cut into two, and some into three and more, gives the records of the uncut file, and the pieces meet.
+  std::size_t check_every_cut(const std::string& file, std::size_t step = 1) {
+    const Reading whole = read_bytes(file);
+    std::size_t both = 0;
+    for (std::uint64_t cut = 1; cut < file.size(); cut += step) {
+      both += check_cut(whole, {cut}) ? 1 : 0;
+      if (HasFatalFailure()) return 0;
+      check_cut(whole, {cut / 3, cut / 2, cut / 2 + 1, cut}, true);
+    }
+    return both;
+  }
+
+  bool check_cut(const Reading& whole, std::vector<std::uint64_t> cuts, bool unique = false) {
+    if (unique) {
+      std::erase(cuts, 0u);
+      cuts.erase(std::unique(cuts.begin(), cuts.end()), cuts.end());
+    }
+    const Reading parts = read(cuts);
+    EXPECT_EQ(parts.rows, whole.rows) << "cut at " << cuts.front() << " " << cuts.back();
+    EXPECT_EQ(parts.pieces.front().first, 0u);
+    EXPECT_EQ(parts.pieces.back().end, whole.pieces[0].end);
+    std::uint64_t records = 0;
+    for (std::size_t i = 0; i < parts.pieces.size(); ++i) {
+      records += parts.pieces[i].records;
+      if (i > 0) {
+        EXPECT_EQ(parts.pieces[i].first, parts.pieces[i - 1].end) << "cut at " << cuts[i - 1];
+      }
+    }
+    EXPECT_EQ(records, whole.rows.size());
+    return parts.pieces.front().records > 0 && parts.pieces.back().records > 0;
+  }
+
+  test::TempFolder folder_;
+  std::string path_ = folder_ / "file";
+  Job job_;
+};
+
+std::string line_of(int i, std::size_t bytes) {
+  return "{\"id\":" + std::to_string(i) + ",\"text\":\"" + std::string(bytes, static_cast<char>('a' + i % 26)) + "\"}\n";
+}
+
+/// Lines of many kinds: short, long, blank, with CR, broken, without the field, not UTF-8, the last without its newline.
+std::string many_lines() {
+  std::string lines = "\xEF\xBB\xBF{\"id\":\"bom\",\"text\":\"first\"}\r\n";
+  for (int i = 0; i < 30; ++i) {
+    lines += line_of(i, static_cast<std::size_t>(i * i % 97));
+    if (i % 7 == 0) lines += "\n \t\r\n\n";
+    if (i % 5 == 0) lines += "{\"text\":\"cr\\r\\n\"}\r\n";
+    if (i % 11 == 0) lines += "{\"text\":broken}\n{\"title\":\"no text\"}\n{\"text\":\"\xff\"}\n";
+    if (i == 15) lines += line_of(i, 1500);
+  }
+  return lines + "{\"id\":\"last\",\"text\":\"no newline\"}";
+}
+
+TEST_F(Reader, ReadsLinesWithTheirOffsets) {
+  const Reading reading = read_bytes("{\"text\":\"a\",\"id\":\"x\"}\n\n  {\"text\":\"b\"}\r\n{\"text\":\"c\"}");
+  EXPECT_THAT(reading.rows, ElementsAre(Row{0, Reason::none, "a", "x", ""}, Row{23, Reason::none, "b", "", ""}, Row{39, Reason::none, "c", "", ""}));
+  EXPECT_EQ(reading.pieces[0].first, 0u);
+  EXPECT_EQ(reading.pieces[0].end, 51u);
+  EXPECT_EQ(reading.pieces[0].records, 3u);
+  EXPECT_FALSE(reading.pieces[0].unreadable);
+}
+
+TEST_F(Reader, AFileWithoutContentHasNoRecords) {
+  for (const std::string& file : {std::string(), std::string("\n\n \r\n"), std::string("\xEF\xBB\xBF"), gzip_member(""), zstd_frame("")}) {
+    EXPECT_EQ(read_bytes(file).rows, std::vector<Row>{});
+  }
+}
+
+TEST_F(Reader, ByteOrderMarksAreSkippedOnlyBeforeTheFirstLine) {
+  const Reading reading = read_bytes("\xEF\xBB\xBF{\"text\":\"a\"}\n\xEF\xBB\xBF{\"text\":\"b\"}\n");
+  ASSERT_EQ(reading.rows.size(), 2u);
+  EXPECT_EQ(reading.rows[0], (Row{0, Reason::none, "a", "", ""}));
+  EXPECT_EQ(reading.rows[1].bad, Reason::json);
+}
+
+TEST_F(Reader, BadLinesAreRecordsWithTheirReason) {
+  const Reading reading = read_bytes("{\"text\":\"a\"\n{\"id\":3}\n[1]\n{\"id\":\"x\",\"text\":\"\xff\"}\n");
+  EXPECT_THAT(reading.rows, ElementsAre(Row{0, Reason::json, "", "", "byte 11: the line ends inside an object or array"},
+                                        Row{12, Reason::field, "", "3", "no field 'text'"}, Row{21, Reason::field, "", "", "not a JSON object"},
+                                        Row{25, Reason::utf8, "", "x", "byte 18: invalid UTF-8"}));
+}
+
+TEST_F(Reader, PlainFilesMayBeCutAnywhere) { EXPECT_GT(check_every_cut(many_lines()), 3000u); }
+
+TEST_F(Reader, OneGzipMemberMayBeCutAnywhere) {
+  EXPECT_GT(check_every_cut(gzip_member(many_lines())), 100u);
+  EXPECT_GT(check_every_cut(gzip_member(many_lines(), {.level = 0})), 2000u);
+}
+
+TEST_F(Reader, ManyGzipMembersMayBeCutAnywhere) {
+  std::string file;
+  const std::string lines = many_lines();
+  std::size_t members = 0;
+  for (std::size_t at = 0; at < lines.size(); at += 117, ++members) file += gzip_member(lines.substr(at, 117));
+  EXPECT_GT(members, 20u);
+  EXPECT_GT(check_every_cut(file), 1000u);
+}
+
+TEST_F(Reader, OneZstdFrameMayBeCutAnywhere) {
+  EXPECT_GT(check_every_cut(zstd_frame(many_lines(), {.flush_every = 100})), 500u);
+  EXPECT_GT(check_every_cut(zstd_frame(many_lines(), {.checksum = false, .content_size = false, .flush_every = 13})), 1000u);
+  check_every_cut(zstd_frame(many_lines()));
+}
+
+TEST_F(Reader, ManyZstdFramesMayBeCutAnywhere) {
+  std::string file = skippable_frame("index");
+  const std::string lines = many_lines();
+  for (std::size_t at = 0; at < lines.size(); at += 117) file += zstd_frame(lines.substr(at, 117)) + skippable_frame("x", 3);
+  EXPECT_GT(check_every_cut(file), 1000u);
+}
+
+TEST_F(Reader, ALineMayReachOverManyPieces) {
+  const std::string file = line_of(1, 10) + line_of(2, 5000) + line_of(3, 10);
+  const Reading whole = read_bytes(file);
+  ASSERT_EQ(whole.rows.size(), 3u);
+  std::vector<std::uint64_t> cuts(40);
+  std::iota(cuts.begin(), cuts.end(), 1);
+  for (std::uint64_t& cut : cuts) cut *= file.size() / 41;
+  check_cut(whole, cuts);
+}
+
+TEST_F(Reader, LongLinesAreOneBadRecordAndAreNotHeld) {
+  job_.max_document_bytes = 100;
+  const std::string fits = "{\"text\":\"" + std::string(100 - 11, 'x') + "\"}";
+  ASSERT_EQ(fits.size(), 100u);
+  const std::string lines = fits + "\r\n" + "{" + fits + "\n" + std::string(3'000'000, 'y') + "\n" + fits + "\n" + std::string(101, ' ') + "\n" +
+                            std::string(3'000'000, 'z');
+  const std::vector<Row> expected = {
+      {0, Reason::none, std::string(89, 'x'), "", ""},
+      {102, Reason::size, "", "", "a line of 101 bytes; max_document_bytes is 100"},
+      {204, Reason::size, "", "", "a line of 3000000 bytes; max_document_bytes is 100"},
+      {3000205, Reason::none, std::string(89, 'x'), "", ""},
+      {3000306, Reason::size, "", "", "a line of 101 bytes; max_document_bytes is 100"},
+      {3000408, Reason::size, "", "", "a line of 3000000 bytes; max_document_bytes is 100"},
+  };
+  for (const std::string& file : {lines, gzip_member(lines), zstd_frame(lines)}) {
+    const Reading whole = read_bytes(file);
+    EXPECT_EQ(whole.rows, expected);
+    for (const std::uint64_t cut : {std::uint64_t{1}, std::uint64_t{102}, std::uint64_t{103}, file.size() / 2, file.size() - 1}) check_cut(whole, {cut});
+  }
+}
+
+TEST_F(Reader, LinesLongerThanTheStrideAreRead) {
+  const std::string lines = line_of(1, 3'000'000) + line_of(2, 5) + line_of(3, 700'000);
+  for (const std::string& file : {lines, gzip_member(lines), zstd_frame(lines)}) {
+    const Reading reading = read_bytes(file);
+    ASSERT_EQ(reading.rows.size(), 3u);
+    EXPECT_EQ(reading.rows[0].text.size(), 3'000'000u);
+    EXPECT_EQ(reading.rows[1].text, "ccccc");
+    EXPECT_EQ(reading.rows[2].offset, lines.size() - line_of(3, 700'000).size());
+  }
+}
+
+TEST_F(Reader, ATornLineBelongsToTheDamage) {
+  const std::string a = "{\"text\":\"a\"}\n", b = "{\"text\":\"b\"}\n";
+  std::string wrong = gzip_member(a + "{\"text\":\"to");
+  wrong[wrong.size() - 8] ^= 1;
+  const Reading reading = read_bytes(wrong + gzip_member("rn\"}\n" + b));
+  ASSERT_EQ(reading.rows.size(), 3u);
+  EXPECT_EQ(reading.rows[0], (Row{0, Reason::none, "a", "", ""}));
+  EXPECT_EQ(reading.rows[1].bad, Reason::damage);
+  EXPECT_EQ(reading.rows[1].offset, a.size());
+  EXPECT_THAT(reading.rows[1].message, HasSubstr("the gzip member at byte 0 is damaged: its checksum is wrong"));
+  EXPECT_EQ(reading.rows[2].text, "b");
+}
+
+TEST_F(Reader, WholeLinesNextToADamageAreKept) {
+  const std::string a = "{\"text\":\"a\"}", b = "{\"text\":\"b\"}\n";
+  std::string wrong = zstd_frame(a);
+  wrong.back() ^= 1;
+  const Reading reading = read_bytes(wrong + "garbage" + zstd_frame(b + "broken\n"));
+  ASSERT_EQ(reading.rows.size(), 4u);
+  EXPECT_EQ(reading.rows[0].text, "a");
+  EXPECT_EQ(reading.rows[1].bad, Reason::damage);
+  EXPECT_EQ(reading.rows[1].offset, a.size());
+  EXPECT_EQ(reading.rows[2].text, "b");
+  EXPECT_EQ(reading.rows[3].bad, Reason::json) << "a line further away is its own";
+}
+
+TEST_F(Reader, DamagedFilesGiveTheSameRecordsHoweverTheyAreCut) {
+  job_.max_document_bytes = 400;
+  std::string lines;
+  for (int i = 0; i < 12; ++i) lines += line_of(i, i == 7 ? 500 : static_cast<std::size_t>(i * 9 % 31));
+  const std::size_t half = lines.size() / 2;
+  const std::vector<std::string> files = {
+      gzip_member(lines.substr(0, half)) + gzip_member(lines.substr(half)),
+      zstd_frame(lines.substr(0, half), {.flush_every = 90}) + zstd_frame(lines.substr(half), {.flush_every = 60}),
+  };
+  std::map<Reason, std::size_t> seen;
+  for (const std::string& file : files) {
+    for (std::size_t at = 0; at < file.size(); ++at) {
+      std::string flipped = file;
+      flipped[at] ^= static_cast<char>(1 << at % 8);
+      const Reading whole = read_bytes(flipped);
+      for (const Row& row : whole.rows) ++seen[row.bad];
+      for (std::uint64_t cut = 1 + at % 7; cut < file.size(); cut += 7) {
+        check_cut(whole, {cut});
+        ASSERT_FALSE(HasFailure()) << "flipped at " << at << ", cut at " << cut << " of " << file.size();
+      }
+    }
+  }
+  EXPECT_GT(seen[Reason::damage], 200u);
+  EXPECT_GT(seen[Reason::none], 1000u);
+  EXPECT_GT(seen[Reason::size], 100u);
+}
+
+TEST_F(Reader, TextFilesAreOneRecordNamedByTheirPath) {
+  job_.input[0].format = InputFormat::text;
+  for (const std::string& text : {std::string("a\nb\r\n"), std::string(), std::string(1'000'000, 'x')}) {
+    for (const std::string& file : {text, gzip_member(text), zstd_frame(text)}) {
+      const Reading reading = read_bytes(file);
+      EXPECT_THAT(reading.rows, ElementsAre(Row{0, Reason::none, text, "name", ""}));
+      EXPECT_EQ(reading.pieces[0].end, text.size());
+    }
+  }
+}
+
+TEST_F(Reader, TextFilesFollowTheUtf8Policy) {
+  job_.input[0].format = InputFormat::text;
+  EXPECT_THAT(read_bytes("ab\xff").rows, ElementsAre(Row{0, Reason::utf8, "", "name", "byte 2: invalid UTF-8"}));
+  job_.clean.invalid_utf8 = InvalidUtf8::repair;
+  EXPECT_THAT(read_bytes("ab\xff").rows, ElementsAre(Row{0, Reason::none, "ab\uFFFD", "name", ""}));
+}
+
+TEST_F(Reader, TextFilesThatAreTooLongOrDamagedAreBadRecords) {
+  job_.input[0].format = InputFormat::text;
+  job_.max_document_bytes = 10;
+  EXPECT_EQ(read_bytes("0123456789").rows[0].bad, Reason::none);
+  const Reading reading = read_bytes(std::string(3'000'000, 'x'));
+  EXPECT_THAT(reading.rows, ElementsAre(Row{0, Reason::size, "", "name", "more than 10 bytes, which is max_document_bytes"}));
+  EXPECT_EQ(reading.pieces[0].end, 10u);
+  EXPECT_EQ(read_bytes("0123456789x").rows[0].bad, Reason::size);
+  const Reading damaged = read_bytes(gzip_member("abc").substr(0, 15));
+  ASSERT_EQ(damaged.rows.size(), 1u);
+  EXPECT_EQ(damaged.rows[0].bad, Reason::damage);
+  EXPECT_EQ(damaged.rows[0].own_id, "name");
+}
+
+TEST_F(Reader, AFileThatCannotBeReadIsOneBadRecord) {
+  write("{\"text\":\"a\"}\n");
+  for (const InputFormat format : {InputFormat::jsonl, InputFormat::text}) {
+    job_.input[0].format = format;
+    std::vector<Reason> reasons;
+    const auto note = [&](const Record& record) {
+      reasons.push_back(record.bad);
+      EXPECT_THAT(std::string(record.message), HasSubstr(path_));
+    };
+    Piece gone = piece(0, 13, 13);
+    gone.path += ".gone";
+    const auto read = read_unit({0, 0, {gone, piece(0, 12, 12)}}, job_, note);
+    EXPECT_THAT(reasons, ElementsAre(Reason::io, Reason::io)) << "not there, and not of the size it had";
+    EXPECT_TRUE(read[0].unreadable);
+    EXPECT_EQ(read[1].records, 1u);
+  }
+}
+
+TEST_F(Reader, AFileThatShrinksWhileItIsReadKeepsWhatWasRead) {
+  const std::string lines = line_of(1, 10) + line_of(2, 1'000'000);
+  write(lines);
+  std::vector<Row> rows;
+  const auto read = read_unit({0, 0, {piece(0, lines.size(), lines.size())}}, job_, [&](const Record& record) {
+    rows.push_back({record.offset, record.bad, std::string(record.text), {}, {}});
+    ASSERT_EQ(::truncate(path_.c_str(), 100), 0);
+  });
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].text, "bbbbbbbbbb");
+  EXPECT_EQ(rows[1], (Row{line_of(1, 10).size(), Reason::io, "", "", ""}));
+  EXPECT_TRUE(read[0].unreadable);
+}
+
+TEST_F(Reader, PiecesOfAnUnreadableFileEachGiveOneRecord) {
+  write("{\"text\":\"a\"}\n");
+  const auto read = read_unit({0, 0, {piece(0, 50, 100), piece(50, 100, 100)}}, job_, [](const Record& record) {
+    EXPECT_EQ(record.bad, Reason::io);
+  });
+  EXPECT_EQ(read[0].records, 1u);
+  EXPECT_EQ(read[1].records, 1u);
+}
+
+TEST_F(Reader, AUnitMayMixEntriesAndFormats) {
+  job_.input.resize(3);
+  job_.input[1].format = InputFormat::text;
+  job_.input[2].text_field = "body";
+  const std::string line = "{\"text\":\"a\",\"body\":\"b\"}\n";
+  write(line);
+  Unit unit;
+  for (std::uint16_t entry = 0; entry < 3; ++entry) {
+    Piece whole = piece(0, line.size(), line.size());
+    whole.entry = entry;
+    unit.pieces.push_back(whole);
+  }
+  std::vector<std::string> texts;
+  const auto read = read_unit(unit, job_, [&](const Record& record) { texts.emplace_back(record.text); });
+  EXPECT_THAT(texts, ElementsAre("a", line, "b"));
+  EXPECT_EQ(read.size(), 3u);
+  unit.pieces[0].entry = 3;
+  EXPECT_THROW(read_unit(unit, job_, [](const Record&) {}), Error);
+}
+
+TEST_F(Reader, WhatTheSinkThrowsEndsTheReading) {
+  write("{\"text\":\"a\"}\n");
+  EXPECT_THROW(read_unit({0, 0, {piece(0, 13, 13)}}, job_, [](const Record&) { throw std::runtime_error("enough"); }), std::runtime_error);
+}
+
+TEST_F(Reader, MemoryPerRankBoundsZstdWindows) {
+  job_.memory_per_rank = 64u << 20;
+  write(zstd_frame(line_of(1, 100), {.content_size = false, .flush_every = 10, .window_log = 27}));
+  EXPECT_THROW(read(), Error);
+  job_.memory_per_rank = 256u << 20;
+  EXPECT_EQ(read().rows.size(), 1u);
+}
+
+}  // namespace
+}  // namespace quern

@@ -1,0 +1,104 @@
+#pragma once
+// Reads a data set again, in ranges, with memory that does not grow with it. One process; many may read the same file.
+
+#include "quern/store/hdf5.hpp"
+#include "quern/write/dataset.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace quern {
+
+enum class Column : std::size_t;  // a dataset of the format: src/write/dataset_schema.hpp
+
+/// Texts of consecutive rows.
+struct TextPart {
+  std::vector<std::uint64_t> start;  ///< one per text and the end, offsets in the whole column
+  std::string bytes;                 ///< from start[0] on
+  std::size_t size() const { return start.size() - 1; }
+  std::string_view operator[](std::size_t i) const { return std::string_view(bytes).substr(start[i] - start[0], start[i + 1] - start[i]); }
+};
+
+/// Consecutive rows of the ledger.
+struct LedgerPart {
+  std::uint64_t first = 0;
+  std::vector<LedgerRow> rows;
+  TextPart own_ids;
+};
+
+/// Consecutive documents.
+struct DocumentPart {
+  std::uint64_t first = 0;
+  std::vector<std::uint64_t> start;  ///< one per document and the end: offsets in /data
+  std::vector<std::uint64_t> record;
+  std::vector<RecordPlace> place;
+  std::vector<std::uint16_t> source;
+  TextPart own_ids;
+};
+
+/// Consecutive input files.
+struct FilePart {
+  std::uint64_t first = 0;
+  std::vector<std::uint16_t> entry;
+  TextPart names;
+};
+
+/// An open data set. The constructor holds the file's structure (datasets, types, shapes, lists of names) against the format and throws
+/// Error{check} when it is not a finished data set, Error{store} when it cannot be opened. Functions that return a part give as many rows
+/// as asked for, or fewer (at least one) when their texts would take more than 64 MiB; offsets that do not fit together are Error{check}.
+class DatasetReader {
+ public:
+  /// `path` is the output folder or the .h5 file in it.
+  explicit DatasetReader(const std::string& path);
+
+  const std::string& path() const { return path_; }  ///< of the .h5 file
+  const DatasetShape& shape() const { return shape_; }
+  const Provenance& provenance() const { return provenance_; }
+  const Hash128& content_digest() const { return content_digest_; }
+  const Hash128& seal() const { return seal_; }
+  const std::vector<std::string>& reasons() const { return reasons_; }  ///< names by code, as the file gives them
+  std::uint64_t token_bytes() const;
+
+  /// Names of a row's codes; Error{check} when a code has none.
+  std::string_view verdict_name(const LedgerRow& row, std::uint64_t record) const;
+  std::string_view reason_name(const LedgerRow& row, std::uint64_t record) const;
+  std::string_view source_name(std::uint64_t source, std::uint64_t record) const;
+
+  LedgerPart ledger(std::uint64_t first, std::uint64_t rows) const;
+  DocumentPart documents(std::uint64_t first, std::uint64_t rows) const;
+  FilePart files(std::uint64_t first, std::uint64_t rows) const;
+  TextPart own_ids(std::uint64_t first_record, std::uint64_t rows) const;
+  std::vector<std::uint8_t> verdicts(std::uint64_t first_record, std::uint64_t rows) const;
+  std::vector<RecordPlace> places(std::uint64_t first_record, std::uint64_t rows) const;
+  /// The tokens from `first` on, as many as `tokens` holds.
+  void tokens(std::uint64_t first, std::span<std::uint32_t> tokens) const;
+  /// The first document whose record is not below `record`. Reads log2(documents) values.
+  std::uint64_t first_document_of(std::uint64_t record) const;
+
+ private:
+  void open_columns();
+  void read_provenance();
+  const Hdf5Dataset& column(Column which) const;
+  std::uint64_t number(Column which, std::uint64_t row = 0) const;
+  std::string text(Column which) const;
+  Hash128 digest(Column which) const;
+  template <class T>
+  std::vector<T> rows_of(Column which, std::uint64_t first, std::uint64_t rows) const;
+  std::vector<std::uint64_t> offsets(Column which, std::uint64_t first, std::uint64_t rows, std::uint64_t total) const;
+  TextPart texts(Column start, Column bytes, std::uint64_t first, std::uint64_t rows) const;
+
+  std::string path_;
+  Hdf5File file_;
+  std::vector<Hdf5Dataset> columns_;
+  DatasetShape shape_;
+  Provenance provenance_;
+  std::vector<std::string> reasons_;
+  Hash128 content_digest_;
+  Hash128 seal_;
+};
+
+}  // namespace quern

@@ -1,0 +1,60 @@
+#pragma once
+// A data set of layout `single`, written by all ranks into one file.
+
+#include "quern/store/hdf5.hpp"
+#include "quern/write/dataset.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace quern {
+
+class World;
+enum class Column : std::size_t;  // a dataset of the format: src/write/dataset_schema.hpp
+
+/// Usage, on every rank: construct; write this rank's ranges; close. The bytes of the file are the same for any number of ranks
+/// and any cut into ranges. Errors are Error{store}; counts that do not add up are Error{internal}.
+/// Destroyed before close(), it leaves an unfinished file behind, which readers refuse: the caller writes aside and removes it.
+class DatasetWriter {
+ public:
+  /// Makes the file at `path` (replacing an old one), all columns at their final size, on disk. Collective; the same arguments on all
+  /// ranks.
+  DatasetWriter(const std::string& path, const DatasetShape& shape, const Provenance& provenance, World& world);
+
+  // Not collective. Each row of each column is written once, by any rank, in any order. Every call costs tens of microseconds per
+  // column: give thousands of rows at once. Memory: a copy of one column of the rows given.
+
+  /// Tokens from offset `first` of /data on, in the width that token_bytes() gives; the other width is an error.
+  void write_tokens(std::uint64_t first, std::span<const std::uint16_t> tokens);
+  void write_tokens(std::uint64_t first, std::span<const std::uint32_t> tokens);
+  void write_documents(std::uint64_t first_document, const DocumentColumns& documents);
+  void write_ledger(std::uint64_t first_record, std::span<const LedgerRow> rows, const TextColumn& own_ids);
+  void write_files(std::uint64_t first_file, std::span<const std::uint16_t> entries, const TextColumn& names);
+
+  std::uint64_t token_bytes() const;
+
+  /// Checks that every column is full, writes provenance, digest and seal, closes, and makes the file durable. Collective.
+  void close(const Hash128& content_digest, World& world);
+
+ private:
+  template <class T>
+  void write_token_rows(std::uint64_t first, std::span<const T> tokens);
+  template <class Field>
+  void write_field(Column column, std::uint64_t first, std::span<const LedgerRow> rows, Field field);
+  void write_texts(Column start, Column bytes, std::uint64_t first, const TextColumn& texts, std::size_t rows);
+  void must_be_full(World& world);
+  void write_provenance(const Hash128& content_digest, const Hash128& seal);
+
+  std::string path_;
+  DatasetShape shape_;
+  Provenance provenance_;
+  DatasetShape written_;  // by this rank
+  Hash128 seal_;          // of the places and files written by this rank
+  Hdf5File file_;
+  std::vector<Hdf5Dataset> columns_;  // after file_: closed before it
+};
+
+}  // namespace quern

@@ -1,0 +1,261 @@
+#include "quern/write/dataset_reader.hpp"
+
+#include "quern/base/error.hpp"
+#include "quern/store/file.hpp"
+#include "quern/write/content_digest.hpp"
+#include "write/dataset_schema.hpp"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace quern {
+
+namespace {
+
+constexpr std::uint64_t kTextPartBytes = 64u << 20;
+constexpr std::uint64_t kMostReasons = 256;  // codes are one byte
+
+constexpr std::size_t index(Column column) { return static_cast<std::size_t>(column); }
+
+std::string file_of(const std::string& path) {
+  std::error_code error;
+  const bool folder = std::filesystem::is_directory(path, error);
+  return folder ? (std::filesystem::path(path) / kDatasetFileName).string() : path;
+}
+
+Hdf5File open_file(const std::string& path) {
+  File(path, File::Mode::read);  // says why a file is absent or closed to us; what HDF5 says after that is about what is in it
+  try {
+    return Hdf5File::open(path);
+  } catch (const Error& error) {
+    fail(ErrorKind::check, "{}. It is not an HDF5 file, or it is damaged or cut off", error.what());
+  }
+}
+
+void must_be_a_dataset(const Hdf5File& file) {
+  if (file.text_attribute("/", "format") != kFormatName) {
+    fail(ErrorKind::check, "{}: an HDF5 file, but not a data set of quern", file.path());
+  }
+  const std::uint64_t version = file.number_attribute("/", "format_version");
+  if (version == 0 || version > kFormatVersion) {
+    fail(ErrorKind::check, "{}: format version {}, this program reads up to {}: use a newer quern", file.path(), version, kFormatVersion);
+  }
+}
+
+void must_match(const Hdf5Dataset& found, const ColumnSpec& spec) {
+  const Hdf5Type::Kind kind = spec.is_text ? Hdf5Type::Kind::text : Hdf5Type::Kind::number;
+  if (found.type().kind != kind || (spec.bytes != 0 && found.type().bytes != spec.bytes)) {
+    fail(ErrorKind::check, "{}: holds {}, it should hold {}", found.path(), name(found.type()), name(Hdf5Type{kind, spec.bytes}));
+  }
+  if (found.shape() != spec.shape) {
+    fail(ErrorKind::check, "{}: shape ({}), by the other datasets it should be ({})", found.path(), fmt::join(found.shape(), ", "),
+         fmt::join(spec.shape, ", "));
+  }
+}
+
+}  // namespace
+
+DatasetReader::DatasetReader(const std::string& path) : path_(file_of(path)), file_(open_file(path_)) {
+  try {
+    must_be_a_dataset(file_);
+    open_columns();
+    read_provenance();
+  } catch (const Error& error) {
+    fail(ErrorKind::check, "{}", error.what());  // whatever HDF5 cannot read of the structure: the file is damaged
+  }
+}
+
+void DatasetReader::open_columns() {
+  // Lengths first, each from the dataset that has no other: then every dataset is held against the table.
+  std::vector<ColumnSpec> specs = dataset_columns({}, 0, 0, 0);
+  columns_.resize(kColumns);
+  for (const ColumnSpec& spec : specs) {
+    if (!file_.has(spec.path)) fail(ErrorKind::check, "{}: {} is missing", path_, spec.path);
+    columns_[index(spec.column)] = file_.dataset(spec.path);
+  }
+  const auto rows = [&](Column which) { return column(which).rows(); };
+  shape_ = {rows(Column::data),     rows(Column::doc_record), rows(Column::doc_id_bytes),   rows(Column::verdict),
+            rows(Column::id_bytes), rows(Column::file_entry), rows(Column::file_name_bytes)};
+  const std::uint64_t width = column(Column::data).type().bytes == 2 ? 2 : 4;
+  const std::uint64_t reasons = std::min(rows(Column::reason_names), kMostReasons);
+  for (const ColumnSpec& spec : dataset_columns(shape_, width, reasons, rows(Column::sources))) must_match(column(spec.column), spec);
+}
+
+void DatasetReader::read_provenance() {
+  if (text(Column::content_digest).empty()) fail(ErrorKind::check, "{}: the run that wrote it did not finish", path_);
+  if (column(Column::verdict_names).read_texts() != verdict_names()) {
+    fail(ErrorKind::check, "{}: /ledger/verdict_names: foreign names", path_);
+  }
+  reasons_ = column(Column::reason_names).read_texts();
+  const std::vector<std::string> known = reason_names();  // codes are only ever appended: one list begins with the other
+  if (!std::equal(known.begin(), known.begin() + static_cast<std::ptrdiff_t>(std::min(known.size(), reasons_.size())), reasons_.begin())) {
+    fail(ErrorKind::check, "{}: /ledger/reason_names: foreign names", path_);
+  }
+  Provenance& p = provenance_;
+  p.job = text(Column::job);
+  p.plan_digest = text(Column::plan_digest);
+  p.quern_version = text(Column::quern_version);
+  p.unicode_version = text(Column::unicode_version);
+  p.tokenizer_digest = digest(Column::tokenizer_digest);
+  p.vocab_size = number(Column::vocab_size);
+  p.end_of_text = number(Column::end_of_text);
+  p.records = number(Column::records);
+  p.kept = number(Column::kept_count);
+  p.removed = number(Column::removed);
+  p.quarantined = number(Column::quarantined);
+  p.tokens = number(Column::tokens);
+  p.by_reason = rows_of<std::uint64_t>(Column::by_reason, 0, reasons_.size());
+  p.sources = column(Column::sources).read_texts();
+  content_digest_ = digest(Column::content_digest);
+  seal_ = digest(Column::seal);
+  if (token_bytes() != token_bytes_for(p.vocab_size)) {
+    fail(ErrorKind::check, "{}: /data: tokens of {} bytes for a vocabulary of {}", path_, token_bytes(), p.vocab_size);
+  }
+}
+
+const Hdf5Dataset& DatasetReader::column(Column which) const { return columns_[index(which)]; }
+
+std::uint64_t DatasetReader::token_bytes() const { return column(Column::data).type().bytes; }
+
+template <class T>
+std::vector<T> DatasetReader::rows_of(Column which, std::uint64_t first, std::uint64_t rows) const {
+  std::vector<T> values(rows * column(which).elements_per_row());
+  column(which).read_rows(first, std::span<T>(values));
+  return values;
+}
+
+std::uint64_t DatasetReader::number(Column which, std::uint64_t row) const { return rows_of<std::uint64_t>(which, row, 1)[0]; }
+
+std::string DatasetReader::text(Column which) const { return column(which).read_texts().at(0); }
+
+Hash128 DatasetReader::digest(Column which) const {
+  const std::optional<Hash128> value = hash128_from_hex(text(which));
+  if (!value) fail(ErrorKind::check, "{}: not 32 hexadecimal digits", column(which).path());
+  return *value;
+}
+
+std::string_view DatasetReader::verdict_name(const LedgerRow& row, std::uint64_t record) const {
+  if (row.verdict > Verdict::quarantined) {
+    fail(ErrorKind::check, "{}: /ledger/verdict: row {}: there is no verdict {}", path_, record, static_cast<unsigned>(row.verdict));
+  }
+  return name(row.verdict);
+}
+
+std::string_view DatasetReader::reason_name(const LedgerRow& row, std::uint64_t record) const {
+  const auto code = static_cast<std::size_t>(row.reason);
+  if (code >= reasons_.size()) fail(ErrorKind::check, "{}: /ledger/reason: row {}: there is no reason {}", path_, record, code);
+  return reasons_[code];
+}
+
+std::string_view DatasetReader::source_name(std::uint64_t source, std::uint64_t record) const {
+  if (source >= provenance_.sources.size()) {
+    fail(ErrorKind::check, "{}: /ledger/source: row {}: there is no source {}", path_, record, source);
+  }
+  return provenance_.sources[source];
+}
+
+/// `rows` + 1 offsets from row `first` on: rising, within `total`, from 0 at the first row to `total` at the end.
+std::vector<std::uint64_t> DatasetReader::offsets(Column which, std::uint64_t first, std::uint64_t rows, std::uint64_t total) const {
+  std::vector<std::uint64_t> start = rows_of<std::uint64_t>(which, first, rows + 1);
+  const bool at_end = first + rows + 1 == column(which).rows();
+  if (first == 0 && start[0] != 0) fail(ErrorKind::check, "{}: row 0 is {}, not 0", column(which).path(), start[0]);
+  for (std::size_t i = 0; i + 1 < start.size(); ++i) {
+    if (start[i] > start[i + 1] || start[i + 1] > total) {
+      fail(ErrorKind::check, "{}: rows {} and {} are {} and {}: not offsets that rise to {}", column(which).path(), first + i,
+           first + i + 1, start[i], start[i + 1], total);
+    }
+  }
+  if (at_end && start.back() != total) fail(ErrorKind::check, "{}: ends with {}, not with {}", column(which).path(), start.back(), total);
+  return start;
+}
+
+TextPart DatasetReader::texts(Column start, Column bytes, std::uint64_t first, std::uint64_t rows) const {
+  TextPart part;
+  part.start = offsets(start, first, rows, column(bytes).rows());
+  const auto beyond = std::upper_bound(part.start.begin(), part.start.end(), part.start[0] + kTextPartBytes) - part.start.begin();
+  part.start.resize(std::min<std::size_t>(part.start.size(), std::max<std::size_t>(static_cast<std::size_t>(beyond), 2)));
+  part.bytes.resize(part.start.back() - part.start[0]);
+  column(bytes).read_rows(part.start[0], std::span(reinterpret_cast<std::uint8_t*>(part.bytes.data()), part.bytes.size()));
+  return part;
+}
+
+TextPart DatasetReader::own_ids(std::uint64_t first, std::uint64_t rows) const {
+  return texts(Column::id_start, Column::id_bytes, first, rows);
+}
+
+LedgerPart DatasetReader::ledger(std::uint64_t first, std::uint64_t rows) const {
+  LedgerPart part{first, {}, own_ids(first, rows)};
+  const std::size_t n = part.own_ids.size();
+  const auto verdict = verdicts(first, n);
+  const auto reason = rows_of<std::uint8_t>(Column::reason, first, n);
+  const auto source = rows_of<std::uint16_t>(Column::source, first, n);
+  const auto file = rows_of<std::uint32_t>(Column::file, first, n);
+  const auto offset = rows_of<std::uint64_t>(Column::offset, first, n);
+  const auto kept = rows_of<std::uint64_t>(Column::kept, first, n);
+  const auto similarity = rows_of<std::uint32_t>(Column::similarity, first, n);
+  part.rows.reserve(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    part.rows.push_back({static_cast<Verdict>(verdict[i]),
+                         static_cast<Reason>(reason[i]),
+                         source[i],
+                         file[i],
+                         offset[i],
+                         kept[i],
+                         {similarity[2 * i], similarity[2 * i + 1]}});
+  }
+  return part;
+}
+
+DocumentPart DatasetReader::documents(std::uint64_t first, std::uint64_t rows) const {
+  DocumentPart part;
+  part.first = first;
+  part.own_ids = texts(Column::doc_id_start, Column::doc_id_bytes, first, rows);
+  const std::size_t n = part.own_ids.size();
+  part.start = offsets(Column::doc_start, first, n, shape_.n_tokens);
+  part.record = rows_of<std::uint64_t>(Column::doc_record, first, n);
+  part.source = rows_of<std::uint16_t>(Column::doc_source, first, n);
+  const auto place = rows_of<std::uint64_t>(Column::doc_place, first, n);
+  for (std::size_t i = 0; i < n; ++i) part.place.push_back({place[2 * i], place[2 * i + 1]});
+  return part;
+}
+
+FilePart DatasetReader::files(std::uint64_t first, std::uint64_t rows) const {
+  FilePart part{first, {}, texts(Column::file_name_start, Column::file_name_bytes, first, rows)};
+  part.entry = rows_of<std::uint16_t>(Column::file_entry, first, part.names.size());
+  return part;
+}
+
+std::vector<std::uint8_t> DatasetReader::verdicts(std::uint64_t first, std::uint64_t rows) const {
+  return rows_of<std::uint8_t>(Column::verdict, first, rows);
+}
+
+std::vector<RecordPlace> DatasetReader::places(std::uint64_t first, std::uint64_t rows) const {
+  const auto file = rows_of<std::uint32_t>(Column::file, first, rows);
+  const auto offset = rows_of<std::uint64_t>(Column::offset, first, rows);
+  std::vector<RecordPlace> places(rows);
+  for (std::size_t i = 0; i < rows; ++i) places[i] = {file[i], offset[i]};
+  return places;
+}
+
+void DatasetReader::tokens(std::uint64_t first, std::span<std::uint32_t> tokens) const {
+  if (token_bytes() == 4) return column(Column::data).read_rows(first, tokens);
+  const auto narrow = rows_of<std::uint16_t>(Column::data, first, tokens.size());
+  std::copy(narrow.begin(), narrow.end(), tokens.begin());
+}
+
+std::uint64_t DatasetReader::first_document_of(std::uint64_t record) const {
+  std::uint64_t low = 0, high = shape_.n_docs;
+  while (low < high) {
+    const std::uint64_t middle = low + (high - low) / 2;
+    if (number(Column::doc_record, middle) < record) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
+}  // namespace quern

@@ -1,0 +1,79 @@
+#pragma once
+// Every dataset of the format, once: the writer makes them from this table, the reader holds files against it.
+
+#include "quern/write/dataset.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace quern {
+
+inline constexpr std::string_view kFormatName = "quern data set";
+inline constexpr std::uint64_t kFormatVersion = 1;
+inline constexpr std::array<const char*, 4> kDatasetGroups = {"/documents", "/ledger", "/files", "/provenance"};
+
+enum class Column : std::size_t {
+  data,
+  doc_start,
+  doc_record,
+  doc_place,
+  doc_source,
+  doc_id_start,
+  doc_id_bytes,
+  verdict,
+  reason,
+  source,
+  file,
+  offset,
+  kept,
+  similarity,
+  id_start,
+  id_bytes,
+  verdict_names,
+  reason_names,
+  file_entry,
+  file_name_start,
+  file_name_bytes,
+  sources,
+  job,
+  plan_digest,
+  quern_version,
+  unicode_version,
+  tokenizer_digest,
+  vocab_size,
+  end_of_text,
+  records,
+  kept_count,
+  removed,
+  quarantined,
+  tokens,
+  by_reason,
+  content_digest,
+  seal,
+  count_,
+};
+inline constexpr std::size_t kColumns = static_cast<std::size_t>(Column::count_);
+
+struct ColumnSpec {
+  Column column;
+  const char* path;
+  bool is_text;
+  std::uint64_t bytes;  ///< of an element: width of a number; length of a text, 0 where any length will do
+  std::vector<std::uint64_t> shape;
+  const char* about;
+};
+
+/// All columns in the order in which they are made. `reasons` and `sources` are the lengths of these lists.
+std::vector<ColumnSpec> dataset_columns(const DatasetShape& shape, std::uint64_t token_bytes, std::uint64_t reasons, std::uint64_t sources);
+
+std::vector<std::string> reason_names();
+std::vector<std::string> verdict_names();
+
+/// The seal's terms (docs/formats/dataset.md).
+Hash128 seal_of_place(std::uint64_t record, std::uint64_t file, std::uint64_t offset);
+Hash128 seal_of_file(std::uint64_t row, std::uint64_t entry, std::string_view name);
+Hash128 seal_of_provenance(const Provenance& provenance, const std::vector<std::string>& reasons, const Hash128& content_digest);
+
+}  // namespace quern

@@ -1,0 +1,216 @@
+#include "quern/write/dataset_writer.hpp"
+
+#include "quern/base/error.hpp"
+#include "quern/comm/world.hpp"
+#include "quern/store/file.hpp"
+#include "quern/write/content_digest.hpp"
+#include "write/dataset_schema.hpp"
+#include "write/packed_bytes.hpp"
+#include "write/together.hpp"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+#include <optional>
+
+namespace quern {
+
+namespace {
+
+constexpr std::size_t index(Column column) { return static_cast<std::size_t>(column); }
+
+std::uint64_t longest(const std::vector<std::string>& texts) {
+  std::uint64_t bytes = 1;
+  for (const std::string& text : texts) bytes = std::max<std::uint64_t>(bytes, text.size());
+  return bytes;
+}
+
+/// The texts of a text column, all of which are known from the start, but for the digest and the seal.
+std::vector<std::string> texts_of(Column column, const Provenance& provenance) {
+  switch (column) {
+    case Column::verdict_names: return verdict_names();
+    case Column::reason_names: return reason_names();
+    case Column::sources: return provenance.sources;
+    case Column::job: return {provenance.job};
+    case Column::plan_digest: return {provenance.plan_digest};
+    case Column::quern_version: return {provenance.quern_version};
+    case Column::unicode_version: return {provenance.unicode_version};
+    case Column::tokenizer_digest: return {provenance.tokenizer_digest.hex()};
+    default: return {};
+  }
+}
+
+void must_add_up(const DatasetShape& shape, const Provenance& p) {
+  const std::uint64_t by_reason = std::accumulate(p.by_reason.begin(), p.by_reason.end(), std::uint64_t{0});
+  const bool right = p.kept + p.removed + p.quarantined == p.records && by_reason == p.records && p.records == shape.n_records &&
+                     p.kept == shape.n_docs && p.tokens == shape.n_tokens && p.by_reason.size() == kReasonNames.size() &&
+                     p.by_reason[0] == p.kept && p.end_of_text < p.vocab_size;
+  if (!right) {
+    fail(ErrorKind::check,
+         "counts do not add up: {} records, {} by reason, {} rows; {} kept, {} documents; {} removed, {} quarantined; {} tokens, {} rows",
+         p.records, by_reason, shape.n_records, p.kept, shape.n_docs, p.removed, p.quarantined, p.tokens, shape.n_tokens);
+  }
+}
+
+/// All ranks must make the same file; a difference would show as a hang or as damaged metadata.
+void must_agree(const DatasetShape& shape, const Provenance& provenance, World& world) {
+  std::string bytes;
+  for (const std::uint64_t n : {shape.doc_id_bytes, shape.record_id_bytes, shape.n_files, shape.file_name_bytes}) pack_number(bytes, n);
+  bytes += seal_of_provenance(provenance, {}, {}).hex();
+  const std::uint64_t mine = hash64(bytes);
+  if (world.min(mine) != world.max(mine)) fail(ErrorKind::internal, "ranks differ on the shape or the provenance of the data set");
+}
+
+Hdf5File create_together(const std::string& path, World& world) {
+  std::optional<Hdf5File> file;
+  together(world, [&] { file = Hdf5File::create(path, world.native()); });
+  return std::move(*file);
+}
+
+}  // namespace
+
+DatasetWriter::DatasetWriter(const std::string& path, const DatasetShape& shape, const Provenance& provenance, World& world)
+    : path_(path), shape_(shape), provenance_(provenance), file_((must_agree(shape, provenance, world), create_together(path, world))) {
+  columns_.resize(kColumns);
+  together(world, [&] {
+    must_add_up(shape_, provenance_);
+    file_.set_attribute("/", "format", kFormatName);
+    file_.set_attribute("/", "format_version", kFormatVersion);
+    for (const char* group : kDatasetGroups) file_.make_group(group);
+    for (const ColumnSpec& spec : dataset_columns(shape_, token_bytes(), kReasonNames.size(), provenance_.sources.size())) {
+      const std::uint64_t text_bytes = spec.bytes != 0 ? spec.bytes : longest(texts_of(spec.column, provenance_));
+      columns_[index(spec.column)] =
+          spec.is_text ? file_.make_texts(spec.path, text_bytes, spec.shape) : file_.make_numbers(spec.path, spec.bytes, spec.shape);
+      file_.set_attribute(spec.path, "about", std::string_view(spec.about));
+    }
+  });
+  together(world, [&] { file_.flush(); });
+}
+
+std::uint64_t DatasetWriter::token_bytes() const { return token_bytes_for(provenance_.vocab_size); }
+
+template <class T>
+void DatasetWriter::write_token_rows(std::uint64_t first, std::span<const T> tokens) {
+  if (sizeof(T) != token_bytes()) fail(ErrorKind::internal, "{}: tokens of {} bytes for /data of {}", path_, sizeof(T), token_bytes());
+  columns_[index(Column::data)].write_rows(first, tokens);
+  written_.n_tokens += tokens.size();
+}
+
+void DatasetWriter::write_tokens(std::uint64_t first, std::span<const std::uint16_t> tokens) { write_token_rows(first, tokens); }
+void DatasetWriter::write_tokens(std::uint64_t first, std::span<const std::uint32_t> tokens) { write_token_rows(first, tokens); }
+
+void DatasetWriter::write_texts(Column start, Column bytes, std::uint64_t first, const TextColumn& texts, std::size_t rows) {
+  if (texts.start.size() != rows) fail(ErrorKind::internal, "{}: {} texts for {} rows", path_, texts.start.size(), rows);
+  if (rows == 0) return;
+  columns_[index(start)].write_rows(first, texts.start);
+  columns_[index(bytes)].write_rows(texts.start[0],
+                                    std::span(reinterpret_cast<const std::uint8_t*>(texts.bytes.data()), texts.bytes.size()));
+}
+
+void DatasetWriter::write_documents(std::uint64_t first, const DocumentColumns& d) {
+  const std::size_t rows = d.record.size();
+  if (d.start.size() != rows || d.place.size() != rows || d.source.size() != rows) {
+    fail(ErrorKind::internal, "{}: document columns of different lengths", path_);
+  }
+  std::vector<std::uint64_t> places;
+  places.reserve(2 * rows);
+  for (const RecordPlace& place : d.place) places.insert(places.end(), {place.file, place.offset});
+  columns_[index(Column::doc_start)].write_rows(first, d.start);
+  columns_[index(Column::doc_record)].write_rows(first, d.record);
+  columns_[index(Column::doc_place)].write_rows(first, std::span<const std::uint64_t>(places));
+  columns_[index(Column::doc_source)].write_rows(first, d.source);
+  write_texts(Column::doc_id_start, Column::doc_id_bytes, first, d.own_id, rows);
+  written_.n_docs += rows;
+  written_.doc_id_bytes += d.own_id.bytes.size();
+}
+
+template <class Field>
+void DatasetWriter::write_field(Column column, std::uint64_t first, std::span<const LedgerRow> rows, Field field) {
+  std::vector<decltype(field(rows[0]))> values(rows.size());
+  std::transform(rows.begin(), rows.end(), values.begin(), field);
+  columns_[index(column)].write_rows(first, std::span<const decltype(field(rows[0]))>(values));
+}
+
+void DatasetWriter::write_ledger(std::uint64_t first, std::span<const LedgerRow> rows, const TextColumn& own_ids) {
+  write_field(Column::verdict, first, rows, [](const LedgerRow& row) { return static_cast<std::uint8_t>(row.verdict); });
+  write_field(Column::reason, first, rows, [](const LedgerRow& row) { return static_cast<std::uint8_t>(row.reason); });
+  write_field(Column::source, first, rows, [](const LedgerRow& row) { return row.source; });
+  write_field(Column::file, first, rows, [](const LedgerRow& row) { return row.file; });
+  write_field(Column::offset, first, rows, [](const LedgerRow& row) { return row.offset; });
+  write_field(Column::kept, first, rows, [](const LedgerRow& row) { return row.kept; });
+  std::vector<std::uint32_t> similarity;
+  similarity.reserve(2 * rows.size());
+  for (const LedgerRow& row : rows) similarity.insert(similarity.end(), {row.similarity.numerator, row.similarity.denominator});
+  columns_[index(Column::similarity)].write_rows(first, std::span<const std::uint32_t>(similarity));
+  write_texts(Column::id_start, Column::id_bytes, first, own_ids, rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    seal_ = ContentDigest::combine(seal_, seal_of_place(first + i, rows[i].file, rows[i].offset));
+  }
+  written_.n_records += rows.size();
+  written_.record_id_bytes += own_ids.bytes.size();
+}
+
+void DatasetWriter::write_files(std::uint64_t first, std::span<const std::uint16_t> entries, const TextColumn& names) {
+  columns_[index(Column::file_entry)].write_rows(first, entries);
+  write_texts(Column::file_name_start, Column::file_name_bytes, first, names, entries.size());
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const std::uint64_t end = i + 1 < entries.size() ? names.start[i + 1] : names.start[0] + names.bytes.size();
+    const std::string_view name = names.bytes.substr(names.start[i] - names.start[0], end - names.start[i]);
+    seal_ = ContentDigest::combine(seal_, seal_of_file(first + i, entries[i], name));
+  }
+  written_.n_files += entries.size();
+  written_.file_name_bytes += names.bytes.size();
+}
+
+void DatasetWriter::must_be_full(World& world) {
+  std::array<std::uint64_t, 7> sums = {written_.n_tokens,        written_.n_docs,  written_.doc_id_bytes,   written_.n_records,
+                                       written_.record_id_bytes, written_.n_files, written_.file_name_bytes};
+  world.all_reduce_sum(sums);
+  const DatasetShape all = {sums[0], sums[1], sums[2], sums[3], sums[4], sums[5], sums[6]};
+  if (all == shape_) return;
+  fail(ErrorKind::internal, "{}: not every row was written once: {} of {} tokens, {} of {} documents, {} of {} records, {} of {} files",
+       path_, all.n_tokens, shape_.n_tokens, all.n_docs, shape_.n_docs, all.n_records, shape_.n_records, all.n_files, shape_.n_files);
+}
+
+void DatasetWriter::write_provenance(const Hash128& content_digest, const Hash128& seal) {
+  const auto number = [&](Column column, std::uint64_t row, std::uint64_t value) {
+    columns_[index(column)].write_rows(row, std::span<const std::uint64_t>(&value, 1));
+  };
+  number(Column::doc_start, shape_.n_docs, shape_.n_tokens);
+  number(Column::doc_id_start, shape_.n_docs, shape_.doc_id_bytes);
+  number(Column::id_start, shape_.n_records, shape_.record_id_bytes);
+  number(Column::file_name_start, shape_.n_files, shape_.file_name_bytes);
+  for (const Column column : {Column::verdict_names, Column::reason_names, Column::sources, Column::job, Column::plan_digest,
+                              Column::quern_version, Column::unicode_version, Column::tokenizer_digest}) {
+    columns_[index(column)].write_texts(texts_of(column, provenance_));
+  }
+  number(Column::vocab_size, 0, provenance_.vocab_size);
+  number(Column::end_of_text, 0, provenance_.end_of_text);
+  number(Column::records, 0, provenance_.records);
+  number(Column::kept_count, 0, provenance_.kept);
+  number(Column::removed, 0, provenance_.removed);
+  number(Column::quarantined, 0, provenance_.quarantined);
+  number(Column::tokens, 0, provenance_.tokens);
+  columns_[index(Column::by_reason)].write_rows(0, std::span<const std::uint64_t>(provenance_.by_reason));
+  columns_[index(Column::seal)].write_texts(std::vector<std::string>{seal.hex()});
+  columns_[index(Column::content_digest)].write_texts(std::vector<std::string>{content_digest.hex()});
+}
+
+void DatasetWriter::close(const Hash128& content_digest, World& world) {
+  must_be_full(world);
+  const Hash128 seal = ContentDigest::combine(sum_of_hashes(seal_, world), seal_of_provenance(provenance_, reason_names(), content_digest));
+  together(world, [&] { file_.flush(); });  // every rank's data are with the file system before the digest says that they are there
+  together(world, [&] {
+    if (world.is_root()) write_provenance(content_digest, seal);
+  });
+  together(world, [&] { file_.flush(); });
+  together(world, [&] {
+    columns_.clear();
+    file_.close();
+  });
+  together(world, [&] {
+    if (world.is_root()) File(path_, File::Mode::read).sync();
+  });
+}
+
+}  // namespace quern

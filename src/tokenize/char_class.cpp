@@ -1,0 +1,61 @@
+#include "tokenize/char_class.hpp"
+
+#include "quern/text/unicode.hpp"
+
+#include <cstring>
+#include <map>
+#include <vector>
+
+namespace quern::scan {
+
+namespace {
+
+std::uint8_t class_of(char32_t c) {
+  if (c == U'\r' || c == U'\n') return kNewline;
+  if (is_white_space(c)) return kSpace;
+  switch (category(c)) {
+    case Category::Lu:
+    case Category::Lt:
+      return kUpper;
+    case Category::Ll:
+      return kLower;
+    case Category::Lm:
+    case Category::Lo:
+      return kUncased;
+    case Category::Mn:
+    case Category::Mc:
+    case Category::Me:
+      return kMark;
+    case Category::Nd:
+    case Category::Nl:
+    case Category::No:
+      return kNumber;
+    default:
+      return kOther;
+  }
+}
+
+}  // namespace
+
+ClassTable::ClassTable() {
+  using Block = std::array<std::uint8_t, 256>;
+  std::map<Block, std::uint16_t> known;
+  std::vector<Block> distinct;
+  for (std::size_t number = 0; number < block.size(); ++number) {
+    Block values{};
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] = class_of(static_cast<char32_t>(number * 256 + i));
+    const auto [place, is_new] = known.try_emplace(values, static_cast<std::uint16_t>(distinct.size()));
+    if (is_new) distinct.push_back(values);
+    block[number] = place->second;
+  }
+  classes = std::make_unique<Block[]>(distinct.size());
+  std::memcpy(classes.get(), distinct.data(), distinct.size() * sizeof(Block));
+  std::memcpy(byte.data(), distinct[block[0]].data(), 128);
+}
+
+const ClassTable& class_table() {
+  static const ClassTable table;
+  return table;
+}
+
+}  // namespace quern::scan

@@ -1,0 +1,194 @@
+#include "quern/tokenize/encoder.hpp"
+
+#include "quern/base/hash.hpp"
+#include "quern/text/nfc.hpp"
+#include "quern/tokenize/pre_tokenizer.hpp"
+#include "tokenize/cache.hpp"
+#include "tokenize/merger.hpp"
+#include "tokenize/tokenizer_data.hpp"
+
+#include <array>
+#include <string>
+
+namespace quern {
+
+namespace {
+
+/// Pre-tokens handled together, so that the cache lines of all are on their way before the first is needed.
+constexpr std::size_t kBatch = 64;
+
+}  // namespace
+
+struct Encoder::State {
+  State(const Tokenizer& of, std::size_t cache_bytes)
+      : tokenizer(of), data(tokenizer.data()), pre_tokenizer(data.pattern), merger(data.merges, data.vocabulary),
+        short_cache(cache_bytes / 4 * 3), long_cache(cache_bytes / 4) {
+    seed();
+  }
+
+  /// Puts in the first tokens that a text can spell out as they are, the most frequent ones of a trained vocabulary.
+  void seed();
+  void encode(std::string_view text);
+  void encode_normal(std::string_view text);
+  void encode_piece(std::string_view text);
+  void encode_batch(std::string_view text, std::size_t begin, std::span<const std::size_t> ends);
+  void append_short(std::string_view pre_token, const ShortKey& key, std::size_t place);
+  void append_long(std::string_view pre_token);
+  void append(std::span<const std::uint32_t> ids) { output->insert(output->end(), ids.begin(), ids.end()); }
+  std::span<const std::uint32_t> merge(std::string_view pre_token);
+
+  Tokenizer tokenizer;  // keeps `data` alive
+  const TokenizerData& data;
+  PreTokenizer pre_tokenizer;
+  Merger merger;
+  ShortCache short_cache;
+  LongCache long_cache;
+  std::uint32_t whole_id = 0;
+  std::array<std::uint32_t, (kBatch + 1) * ShortCache::kMaxIds> hits;
+  std::vector<std::uint32_t>* output = nullptr;
+  std::vector<AddedTokens::Piece> raw_pieces;
+  std::vector<AddedTokens::Piece> normal_pieces;
+  std::string normal_text;
+  std::string prefixed_text;
+  Counts counts;
+};
+
+void Encoder::State::seed() {
+  std::size_t room = short_cache.size() / 4;
+  for (std::uint32_t id = 0; id < data.whole.size() && room > 0; ++id) {
+    if (!data.whole[id]) continue;
+    const std::string_view bytes = data.vocabulary.bytes(id);
+    if (bytes.empty() || bytes.size() > ShortKey::kMaxBytes) continue;
+    const ShortKey key = ShortKey::of(bytes.data(), bytes.size(), bytes.size());
+    short_cache.put(short_cache.place(key), key, {&id, 1});
+    --room;
+  }
+}
+
+void Encoder::State::encode(std::string_view text) {
+  if (data.raw_added.empty()) return encode_normal(text);
+  raw_pieces.clear();
+  data.raw_added.split(text, raw_pieces);
+  for (const auto& piece : raw_pieces) {
+    if (piece.id != kNoToken) {
+      output->push_back(piece.id);
+    } else {
+      encode_normal(piece.text);
+    }
+  }
+}
+
+void Encoder::State::encode_normal(std::string_view text) {
+  if (data.nfc && !passes_nfc_quick_check(text)) {
+    normal_text.assign(text);
+    normalize_nfc(normal_text);
+    text = normal_text;
+  }
+  if (data.normal_added.empty()) return encode_piece(text);
+  normal_pieces.clear();
+  data.normal_added.split(text, normal_pieces);
+  for (const auto& piece : normal_pieces) {
+    if (piece.id != kNoToken) {
+      output->push_back(piece.id);
+    } else {
+      encode_piece(piece.text);
+    }
+  }
+}
+
+void Encoder::State::encode_piece(std::string_view text) {
+  if (data.add_prefix_space && !text.empty() && !text.starts_with(' ')) {
+    prefixed_text.assign(1, ' ');
+    prefixed_text += text;
+    text = prefixed_text;
+  }
+  std::array<std::size_t, kBatch> ends;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t begin = at;
+    const std::size_t n = pre_tokenizer.cut(text, at, ends);
+    encode_batch(text, begin, {ends.data(), n});
+  }
+}
+
+void Encoder::State::encode_batch(std::string_view text, std::size_t begin, std::span<const std::size_t> ends) {
+  counts.pre_tokens += ends.size();
+  if (short_cache.size() == 0) {
+    for (const std::size_t end : ends) {
+      append(merge(text.substr(begin, end - begin)));
+      begin = end;
+    }
+    return;
+  }
+  std::array<ShortKey, kBatch> keys;
+  std::array<std::size_t, kBatch> places;
+  std::size_t at = begin;
+  for (std::size_t i = 0; i < ends.size(); at = ends[i++]) {
+    const std::size_t length = ends[i] - at;
+    if (length > ShortKey::kMaxBytes) continue;
+    keys[i] = ShortKey::of(text.data() + at, length, text.size() - at);
+    places[i] = short_cache.place(keys[i]);
+    short_cache.prefetch(places[i]);
+  }
+  // Hits go to a buffer that has room for all, so that each is two plain copies; what is not a hit goes behind them by append().
+  std::uint32_t* to = hits.data();
+  at = begin;
+  for (std::size_t i = 0; i < ends.size(); at = ends[i++]) {
+    const std::size_t length = ends[i] - at;
+    if (length <= ShortKey::kMaxBytes) {
+      if (const ShortCache::Slot* const slot = short_cache.find(places[i], keys[i])) {
+        to = slot->copy_to(to);
+        continue;
+      }
+    }
+    append({hits.data(), to});
+    to = hits.data();
+    if (length <= ShortKey::kMaxBytes) {
+      append_short(text.substr(at, length), keys[i], places[i]);
+    } else {
+      append_long(text.substr(at, length));
+    }
+  }
+  append({hits.data(), to});
+}
+
+void Encoder::State::append_short(std::string_view pre_token, const ShortKey& key, std::size_t place) {
+  if (pre_token.size() > ShortCache::kMaxIds) return append_long(pre_token);
+  const auto ids = merge(pre_token);
+  short_cache.put(place, key, ids);
+  append(ids);
+}
+
+void Encoder::State::append_long(std::string_view pre_token) {
+  if (!long_cache.takes(pre_token.size())) return append(merge(pre_token));
+  const std::uint64_t hash = hash64(pre_token);
+  if (const auto known = long_cache.find(pre_token, hash); !known.empty()) return append(known);
+  const auto ids = merge(pre_token);
+  if (pre_token.size() <= ShortKey::kMaxBytes && ids.size() <= ShortCache::kMaxIds) {
+    const ShortKey key = ShortKey::of(pre_token.data(), pre_token.size(), pre_token.size());
+    short_cache.put(short_cache.place(key), key, ids);
+  } else {
+    long_cache.put(pre_token, hash, ids);
+  }
+  append(ids);
+}
+
+std::span<const std::uint32_t> Encoder::State::merge(std::string_view pre_token) {
+  ++counts.misses;
+  whole_id = data.index.find(data.vocabulary, pre_token);
+  if (whole_id != kNoToken && data.whole[whole_id]) return {&whole_id, 1};
+  return merger.merge(pre_token);
+}
+
+Encoder::Encoder(const Tokenizer& tokenizer, std::size_t cache_bytes) : state_(std::make_unique<State>(tokenizer, cache_bytes)) {}
+Encoder::~Encoder() = default;
+Encoder::Encoder(Encoder&&) noexcept = default;
+Encoder& Encoder::operator=(Encoder&&) noexcept = default;
+
+void Encoder::encode(std::string_view text, std::vector<std::uint32_t>& append_to) {
+  state_->output = &append_to;
+  state_->encode(text);
+}
+
+const Encoder::Counts& Encoder::counts() const noexcept { return state_->counts; }
+
+}  // namespace quern

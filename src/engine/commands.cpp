@@ -2,6 +2,7 @@
 #include "quern/base/error.hpp"
 #include "quern/clean/cleaner.hpp"
 #include "quern/engine/engine.hpp"
+#include "quern/format/json_text.hpp"
 #include "quern/plan/canonical.hpp"
 #include "quern/plan/load_job.hpp"
 #include "quern/plan/units.hpp"
@@ -12,16 +13,12 @@
 #include "quern/write/dataset_reader.hpp"
 #include "quern/write/print.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <filesystem>
 #include <ostream>
 
 namespace quern {
 
 namespace {
-
-std::string json_string(std::string_view text) { return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace); }
 
 /// Calls visit(record) for each document of the job, in input order.
 template <class Visit>
@@ -37,18 +34,27 @@ void check_written(const std::ostream& out) {
   if (!out) fail(ErrorKind::store, "standard output: cannot be written to");
 }
 
-/// The vocabulary that lies beside a data set: the one whose digest its provenance names.
+/// The vocabulary in this file, if the file is one and, read with some pattern, is the one that made the data set.
+std::optional<Tokenizer> tokenizer_of(const std::string& path, const Hash128& digest) {
+  std::vector<std::string_view> patterns = {""};
+  patterns.insert(patterns.end(), pattern_names().begin(), pattern_names().end());
+  for (const std::string_view pattern : patterns) {
+    try {
+      Tokenizer tokenizer = load_tokenizer(path, pattern);
+      if (tokenizer.digest() == digest) return tokenizer;
+    } catch (const Error&) {
+      continue;  // not a vocabulary, or not with this pattern
+    }
+  }
+  return std::nullopt;
+}
+
+/// The vocabulary that a run puts beside its data set.
 std::optional<Tokenizer> tokenizer_beside(const DatasetReader& data) {
-  const std::string pattern = nlohmann::json::parse(data.provenance().job).at("tokenizer").value("pattern", "");
   for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(data.path()).parent_path())) {
     const std::string name = entry.path().filename().string();
     if (name == kDatasetFileName || name == "report.json") continue;
-    try {
-      Tokenizer tokenizer = load_tokenizer(entry.path().string(), pattern);
-      if (tokenizer.digest() == data.provenance().tokenizer_digest) return tokenizer;
-    } catch (const Error&) {
-      continue;  // not a vocabulary
-    }
+    if (auto tokenizer = tokenizer_of(entry.path().string(), data.provenance().tokenizer_digest)) return tokenizer;
   }
   return std::nullopt;
 }

@@ -67,7 +67,7 @@ Walked walk_list_line(const InputSpec& input, std::string_view line, const std::
 }
 
 Walked walk_list(const InputSpec& input) {
-  const std::string text = read_file(input.path);
+  const std::string text = read_file(input.path, ErrorKind::plan);
   Walked walked;
   std::size_t number = 0;
   for (std::size_t at = 0; at < text.size();) {

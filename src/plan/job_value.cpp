@@ -149,7 +149,7 @@ std::string describe(const JobValue& value) {
 }
 
 JobValue parse_job_file(const std::string& path) {
-  const std::string text = read_file(path);
+  const std::string text = read_file(path, ErrorKind::plan);
   JobValue job;
   try {
     const std::vector<YAML::Node> documents = YAML::LoadAll(text);

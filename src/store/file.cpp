@@ -93,11 +93,13 @@ void File::close() {
   if (::close(fd) != 0 && errno != EINTR) fail_call("close", path_);
 }
 
-std::string read_file(const std::string& path) {
+std::string read_file(const std::string& path, ErrorKind kind) try {
   const File file(path, File::Mode::read);
   std::string bytes(file.size(), '\0');
   bytes.resize(file.read_some_at(0, bytes.data(), bytes.size()));
   return bytes;
+} catch (const Error& error) {
+  throw Error(kind, error.what());
 }
 
 void publish_file(const std::string& path, std::string_view bytes, unsigned permissions) {

@@ -117,11 +117,11 @@ TokenizerData::TokenizerData(TokenizerParts parts)
 }
 
 TokenizerFiles read_tokenizer_files(const std::string& path) {
-  TokenizerFiles files{path, read_file(path), {}, {}};
+  TokenizerFiles files{path, read_file(path, ErrorKind::plan), {}, {}};
   const std::string sibling = sibling_of(path);
   if (sibling.empty()) return files;
   if (!path_exists(sibling)) fail(ErrorKind::plan, "{}: its other half, {}, is not there", path, sibling);
-  files.sibling = read_file(sibling);
+  files.sibling = read_file(sibling, ErrorKind::plan);
   files.sibling_path = sibling;
   return files;
 }

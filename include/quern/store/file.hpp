@@ -1,6 +1,8 @@
 #pragma once
 // POSIX files with every call checked. Errors name the path, the call and the reason.
 
+#include "quern/base/error.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -45,8 +47,8 @@ class File {
   std::string path_;
 };
 
-/// The whole file as bytes.
-std::string read_file(const std::string& path);
+/// The whole file as bytes. `kind` of the error when it cannot be read: ErrorKind::plan for a file that the job names.
+std::string read_file(const std::string& path, ErrorKind kind = ErrorKind::store);
 /// Writes aside, syncs, renames, syncs the folder: the file is there whole or not at all.
 void publish_file(const std::string& path, std::string_view bytes, unsigned permissions = 0644);
 void make_folders(const std::string& path);

@@ -38,9 +38,7 @@ struct Signer::State {
     bool any = false;
     shingles.for_each_batch(text, [&](std::span<const std::uint64_t> hashes) {
       any = true;
-      x.resize(std::max(x.size(), hashes.size()));
-      std::transform(hashes.begin(), hashes.end(), x.begin(), [](std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); });
-      lower(family, x.data(), hashes.size(), minima);
+      lower(family, hashes.data(), hashes.size(), minima);
     });
     return any;
   }
@@ -60,7 +58,6 @@ struct Signer::State {
   HashFamily family;
   Minima minima{};
   Shingles shingles;
-  std::vector<std::uint32_t> x;
 };
 
 Signer::Signer(const NearSpec& spec, Kernel kernel) : state_(std::make_unique<State>(spec, kernel)) {}

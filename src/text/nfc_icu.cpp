@@ -33,8 +33,8 @@ UnicodeVersion installed_unicode_version() {
 
 IcuNfc::IcuNfc(UnicodeVersion installed) {
   if (installed < kFixed) {
-    fail(ErrorKind::plan, "this ICU knows Unicode {}.{}, but data sets are made with {}: install ICU 72 or newer", installed[0], installed[1],
-         kUnicodeVersion);
+    fail(ErrorKind::plan, "this ICU knows Unicode {}.{}, but data sets are made with {}: install ICU 72 or newer", installed[0],
+         installed[1], kUnicodeVersion);
   }
   UErrorCode status = U_ZERO_ERROR;
   normalizer_ = icu::Normalizer2::getNFCInstance(status);

@@ -116,7 +116,8 @@ TEST(Signer, SeedChangesTheSketchButNotTheShingles) {
 
 TEST(Signer, IsTheSameOnEveryMachine) {
   // Frozen: a change of these values is a change of every data set made with near duplicates removed.
-  const Signature s = signature("It was a bright cold day in April, and the clocks were striking thirteen. \u6F22\u5B57\u4EEE\u540D \u00C9t\u00E9");
+  const Signature s = signature(
+      "It was a bright cold day in April, and the clocks were striking thirteen. \u6F22\u5B57\u4EEE\u540D \u00C9t\u00E9");
   EXPECT_EQ(s.sketch_hash.hex(), "764601d871a67dc3fbb1df2514d67364");
   EXPECT_EQ(s.band_keys.front(), 5200239565753116474u);
   EXPECT_EQ(s.band_keys.back(), 8722276066761563258u);
@@ -137,7 +138,7 @@ TEST(Signer, CanBeMovedAndUsedAgain) {
 }
 
 TEST(Kernels, GiveTheSameMinimaForAnyNumberOfShingles) {
-  std::mt19937 random(7);
+  std::mt19937_64 random(7);
   HashFamily family;
   for (std::size_t k = 0; k < kSketchHashes; ++k) {
     family.a[k] = static_cast<std::uint32_t>(random()) | 1;
@@ -145,8 +146,8 @@ TEST(Kernels, GiveTheSameMinimaForAnyNumberOfShingles) {
   }
   std::size_t compared = 0;
   for (std::size_t n = 0; n <= 200; ++n) {
-    std::vector<std::uint32_t> x(n + 3);
-    for (std::uint32_t& value : x) value = static_cast<std::uint32_t>(random());
+    std::vector<std::uint64_t> x(n + 3);
+    for (std::uint64_t& value : x) value = random();
     for (std::size_t shift = 0; shift < 3; ++shift) {
       Minima expected;
       expected.value.fill(0xFFFFFFFF);

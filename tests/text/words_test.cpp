@@ -1,6 +1,7 @@
 #include "quern/text/words.hpp"
 
 #include "quern/text/unicode.hpp"
+#include "text/kernels/byte_mask.hpp"
 
 #include <gtest/gtest.h>
 
@@ -50,11 +51,13 @@ TEST(FoldedWords, AreRunsOfLettersMarksNumbersAndUnderscores) {
   EXPECT_EQ(words(" \n"), Words{});
   EXPECT_EQ(words(""), Words{});
   EXPECT_EQ(words("x"), Words{"x"});
-  EXPECT_EQ(words("a\u0301b \u0915\u093F\u0924\u093E\u092C \u0661\u0662"), (Words{"a\u0301b", "\u0915\u093F\u0924\u093E\u092C", "\u0661\u0662"}));
+  EXPECT_EQ(words("a\u0301b \u0915\u093F\u0924\u093E\u092C \u0661\u0662"),
+            (Words{"a\u0301b", "\u0915\u093F\u0924\u093E\u092C", "\u0661\u0662"}));
 }
 
 TEST(FoldedWords, FoldCase) {
-  EXPECT_EQ(words("STRASSE Stra\u00DFe \u0394\u03A3 \u0130 \u212A\u023A"), (Words{"strasse", "stra\u00DFe", "\u03B4\u03C3", "\u0130", "k\u2C65"}));
+  EXPECT_EQ(words("STRASSE Stra\u00DFe \u0394\u03A3 \u0130 \u212A\u023A"),
+            (Words{"strasse", "stra\u00DFe", "\u03B4\u03C3", "\u0130", "k\u2C65"}));
 }
 
 TEST(FoldedWords, AreCharactersWhereScriptsHaveNoSpaces) {
@@ -65,7 +68,8 @@ TEST(FoldedWords, AreCharactersWhereScriptsHaveNoSpaces) {
 
 TEST(FoldedWords, AgreeWithTheDefinitionOnRandomText) {
   const std::u32string alphabet =
-      U"aZ_9.\u00E9\u00C9\u0301\u023A\u6F22\u30AB\u30FC\u3002\u0E17\u0E35\u0E48\uD55C\u0915\u093F\u0F56\u0F0B\u0F71\U0001F600\U00020BB7\u0660\u200D";
+      U"aZ_9.\u00E9\u00C9\u0301\u023A\u6F22\u30AB\u30FC\u3002\u0E17\u0E35\u0E48\uD55C\u0915\u093F\u0F56\u0F0B\u0F71"
+      U"\U0001F600\U00020BB7\u0660\u200D";
   std::mt19937_64 random(6);
   std::size_t found = 0;
   for (int i = 0; i < 20'000; ++i) {
@@ -107,4 +111,15 @@ TEST(FoldedWords, CanBeUsedAgain) {
     folded.for_each(text, [&](const char*, std::size_t) { ++calls; });
   }
   EXPECT_EQ(calls, 4u);
+}
+
+TEST(ByteMask, IsTheSameByEitherWay) {
+  std::mt19937_64 random(7);
+  std::size_t compared = 0;
+  for (int i = 0; i < 1'000; ++i) {
+    char bytes[64 + 8];
+    for (char& byte : bytes) byte = static_cast<char>(random() % 3 == 0 ? ' ' : random());
+    for (std::size_t at = 0; at < 8; ++at, ++compared) ASSERT_EQ(equal_mask(bytes + at, ' '), equal_mask_plain(bytes + at, ' '));
+  }
+  EXPECT_EQ(compared, 8'000u);
 }

@@ -16,16 +16,17 @@
 namespace quern {
 
 struct Signature {
-  std::vector<std::uint64_t> band_keys;   ///< one for each band; two documents are candidates if one of them is equal
-  Sketch sketch{};                        ///< 8 bits of each hash, for estimates (base/sketch.hpp)
-  Hash128 sketch_hash;                    ///< of all hashes in full: equal for texts of the same shingles
+  std::vector<std::uint64_t> band_keys;  ///< one for each band; two documents are candidates if one of them is equal
+  Sketch sketch{};                       ///< 8 bits of each hash, for estimates (base/sketch.hpp)
+  Hash128 sketch_hash;                   ///< of all hashes in full: equal for texts of the same shingles
 };
 
 /// Signs texts. Words are the folded words of text/words.hpp; a shingle is `ngram` consecutive words; a text of fewer words is one
 /// shingle, and a text without words has no signature. For scripts written without spaces a word is a character.
 ///
 /// A shingle's hash is 64 bits, independent of the seed. The sketch is MinHash (Broder 1997) with 256 functions a*x + b mod 2^32,
-/// a odd, of the upper 32 bits x of the shingle's hash; a and b come from the seed; bands * rows is at most 256. Values are the same with every kernel.
+/// a odd, of the upper 32 bits x of the shingle's hash; a and b come from the seed. Values are the same with every
+/// kernel. bands * rows is at most 256.
 /// Not to be shared by threads: it keeps its buffers from text to text.
 class Signer {
  public:

@@ -4,9 +4,9 @@
 
 namespace quern {
 
-[[gnu::target("arch=x86-64-v3"), gnu::optimize("O3")]] void lower_minima_avx2(const HashFamily& family, const std::uint32_t* x,
+[[gnu::target("arch=x86-64-v3"), gnu::optimize("O3")]] void lower_minima_avx2(const HashFamily& family, const std::uint64_t* shingles,
                                                                               std::size_t n, Minima& minima) {
-  lower_minima_blocked<32, 4>(family, x, n, minima);
+  lower_minima_blocked<32, 4>(family, shingles, n, minima);
 }
 
 }  // namespace quern

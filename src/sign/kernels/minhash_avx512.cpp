@@ -4,9 +4,9 @@
 
 namespace quern {
 
-[[gnu::target("arch=x86-64-v4"), gnu::optimize("O3")]] void lower_minima_avx512(const HashFamily& family, const std::uint32_t* x,
+[[gnu::target("arch=x86-64-v4"), gnu::optimize("O3")]] void lower_minima_avx512(const HashFamily& family, const std::uint64_t* shingles,
                                                                                 std::size_t n, Minima& minima) {
-  lower_minima_blocked<64, 8>(family, x, n, minima);
+  lower_minima_blocked<64, 8>(family, shingles, n, minima);
 }
 
 }  // namespace quern

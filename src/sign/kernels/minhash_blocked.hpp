@@ -8,7 +8,8 @@ namespace quern {
 /// @tparam kVectorBytes width of a register
 /// @tparam kBlock minima held at a time, in registers: with as many a and b, and x, they must fit
 template <std::size_t kVectorBytes, std::size_t kBlock>
-[[gnu::always_inline]] inline void lower_minima_blocked(const HashFamily& family, const std::uint32_t* x, std::size_t n, Minima& minima) {
+[[gnu::always_inline]] inline void lower_minima_blocked(const HashFamily& family, const std::uint64_t* shingles, std::size_t n,
+                                                         Minima& minima) {
   typedef std::uint32_t Vector __attribute__((vector_size(kVectorBytes)));
   constexpr std::size_t kLanes = kVectorBytes / sizeof(std::uint32_t);
   static_assert(kSketchHashes % (kLanes * kBlock) == 0);
@@ -19,9 +20,10 @@ template <std::size_t kVectorBytes, std::size_t kBlock>
     Vector least[kBlock];
     for (std::size_t k = 0; k < kBlock; ++k) least[k] = value[k];
     for (std::size_t i = 0; i < n; ++i) {
+      const auto x = static_cast<std::uint32_t>(shingles[i] >> 32);
 #pragma GCC unroll 16
       for (std::size_t k = 0; k < kBlock; ++k) {
-        const Vector h = a[k] * x[i] + b[k];
+        const Vector h = a[k] * x + b[k];
         least[k] = h < least[k] ? h : least[k];
       }
     }

@@ -1,0 +1,32 @@
+#pragma once
+// The filters of a job, in the order listed.
+//
+// To add a filter:
+//   1. its thresholds as a struct in base/job.hpp, and that struct in FilterSpec;
+//   2. its reasons, one for each rule, at the end of base/verdict.hpp;
+//   3. its keys where plan/ reads the job file;
+//   4. src/filter/<name>.cpp with `Reason judge(const <Name>Spec&, const FilterSubject&)`, declared in filter/rules.hpp,
+//      and its rules in docs/filters.md.
+
+#include "quern/base/job.hpp"
+#include "quern/base/verdict.hpp"
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace quern {
+
+class FilterChain {
+ public:
+  explicit FilterChain(std::span<const FilterSpec> filters) : filters_(filters.begin(), filters.end()) {}
+
+  /// The reason of the first rule, in listed order, that the text does not pass; Reason::none: it stays.
+  /// @param cleaned_text valid UTF-8
+  Reason judge(std::string_view cleaned_text) const;
+
+ private:
+  std::vector<FilterSpec> filters_;
+};
+
+}  // namespace quern

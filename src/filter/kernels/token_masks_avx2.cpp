@@ -1,0 +1,67 @@
+#if defined(__x86_64__)
+
+#include "token_masks.hpp"
+#include "token_rows.hpp"
+
+#include <immintrin.h>
+
+// From here on: what stands above is compiled for every machine, and functions of it must not be compiled for one.
+#pragma GCC target("arch=x86-64-v3")
+#include "token_masks_vector.hpp"
+
+namespace quern {
+namespace {
+
+class Bytes64 {
+ public:
+  explicit Bytes64(const char* p) noexcept {
+    for (int i = 0; i < 2; ++i) {
+      part_[i] = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + 32 * i));
+      row_bit_[i] = _mm256_shuffle_epi8(table(kRowBit), _mm256_and_si256(_mm256_srli_epi16(part_[i], 4), _mm256_set1_epi8(15)));
+    }
+  }
+  std::uint64_t equal(char c) const noexcept {
+    return mask([&](int i) { return _mm256_cmpeq_epi8(part_[i], _mm256_set1_epi8(c)); });
+  }
+  std::uint64_t within(char first, char n) const noexcept {
+    return mask([&](int i) { return below(_mm256_sub_epi8(part_[i], _mm256_set1_epi8(first)), n); });
+  }
+  std::uint64_t letter() const noexcept {
+    return mask([&](int i) { return below(_mm256_sub_epi8(_mm256_or_si256(part_[i], _mm256_set1_epi8(0x20)), _mm256_set1_epi8(97)), 26); });
+  }
+  std::uint64_t in(const std::array<std::uint8_t, 16>& rows) const noexcept {
+    return ~mask([&](int i) {
+      return _mm256_cmpeq_epi8(_mm256_and_si256(_mm256_shuffle_epi8(table(rows), part_[i]), row_bit_[i]), _mm256_setzero_si256());
+    });
+  }
+  std::uint64_t high() const noexcept {
+    return mask([&](int i) { return part_[i]; });
+  }
+  std::uint64_t lead() const noexcept {
+    return mask([&](int i) { return _mm256_cmpgt_epi8(part_[i], _mm256_set1_epi8(-65)); });
+  }
+
+ private:
+  template <class Map>
+  static std::uint64_t mask(Map&& map) noexcept {
+    const auto bits = [&](int i) { return static_cast<std::uint64_t>(static_cast<unsigned>(_mm256_movemask_epi8(map(i)))); };
+    return bits(0) | bits(1) << 32;
+  }
+  static __m256i below(__m256i x, char n) noexcept {
+    return _mm256_cmpeq_epi8(_mm256_min_epu8(x, _mm256_set1_epi8(static_cast<char>(n - 1))), x);
+  }
+  static __m256i table(const std::array<std::uint8_t, 16>& bytes) noexcept {
+    return _mm256_broadcastsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes.data())));
+  }
+
+  __m256i part_[2];
+  __m256i row_bit_[2];
+};
+
+}  // namespace
+
+void find_token_masks_avx2(const char* p, TokenMasks& masks) noexcept { find_token_masks_with<Bytes64>(p, masks); }
+
+}  // namespace quern
+
+#endif

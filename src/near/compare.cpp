@@ -20,17 +20,6 @@ bool same(const SpoolRef& a, const SpoolRef& b) { return a.block == b.block && a
 
 }  // namespace
 
-Similarity jaccard(const std::vector<std::uint64_t>& a, const std::vector<std::uint64_t>& b) {
-  std::uint32_t common = 0;
-  for (auto x = a.begin(), y = b.begin(); x != a.end() && y != b.end();) {
-    if (*x == *y) ++common;
-    const bool step_x = *x <= *y, step_y = *y <= *x;
-    x += step_x ? 1 : 0;
-    y += step_y ? 1 : 0;
-  }
-  return {common, static_cast<std::uint32_t>(a.size() + b.size()) - common};
-}
-
 bool reaches(const Similarity& similarity, std::uint64_t threshold_ppm) {
   return static_cast<Uint128>(similarity.numerator) * kMillion >= static_cast<Uint128>(similarity.denominator) * threshold_ppm &&
          similarity.denominator > 0;

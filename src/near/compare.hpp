@@ -18,9 +18,6 @@ struct Pair {
 };
 #pragma pack(pop)
 
-/// Jaccard similarity of two sorted sets.
-Similarity jaccard(const std::vector<std::uint64_t>& a, const std::vector<std::uint64_t>& b);
-
 /// At or above the threshold in millionths, compared in integers.
 bool reaches(const Similarity& similarity, std::uint64_t threshold_ppm);
 

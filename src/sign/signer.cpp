@@ -80,16 +80,4 @@ void Signer::shingle_set(std::string_view text, std::vector<std::uint64_t>& sort
   sorted_unique.erase(std::unique(sorted_unique.begin(), sorted_unique.end()), sorted_unique.end());
 }
 
-JaccardCount jaccard(std::span<const std::uint64_t> a, std::span<const std::uint64_t> b) noexcept {
-  std::uint32_t common = 0;
-  for (std::size_t i = 0, k = 0; i < a.size() && k < b.size();) {
-    const std::uint64_t left = a[i];
-    const std::uint64_t right = b[k];
-    common += left == right;
-    i += left <= right;
-    k += right <= left;
-  }
-  return {common, static_cast<std::uint32_t>(a.size() + b.size()) - common};
-}
-
 }  // namespace quern

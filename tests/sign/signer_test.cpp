@@ -174,12 +174,3 @@ TEST(Kernels, GiveTheSameSignatures) {
   }
 }
 
-TEST(Jaccard, CountsTwoSortedSets) {
-  const std::vector<std::uint64_t> a = {1, 3, 5, 7};
-  const std::vector<std::uint64_t> b = {3, 4, 7, 8, 9};
-  EXPECT_EQ(jaccard(a, b), (JaccardCount{2, 7}));
-  EXPECT_EQ(jaccard(b, a), (JaccardCount{2, 7}));
-  EXPECT_EQ(jaccard(a, a), (JaccardCount{4, 4}));
-  EXPECT_EQ(jaccard(a, {}), (JaccardCount{0, 4}));
-  EXPECT_EQ(jaccard({}, {}), (JaccardCount{0, 0}));
-}

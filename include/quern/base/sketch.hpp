@@ -1,10 +1,11 @@
 #pragma once
-// The 256 8-bit hashes kept of every signature, and what two of them say of the Jaccard similarity.
+// The 256 8-bit hashes kept of every signature, what two of them say of the Jaccard similarity, and that similarity itself.
 
 #include "quern/base/ledger.hpp"
 
 #include <array>
 #include <cstdint>
+#include <span>
 
 namespace quern {
 
@@ -23,5 +24,8 @@ inline Similarity estimate(const Sketch& a, const Sketch& b) noexcept {
   const std::uint32_t matches = sketch_matches(a, b);
   return {matches > 0 ? matches - 1 : 0, kSketchHashes - 1};
 }
+
+/// Exact similarity of two sorted sets without repeats, each below 2^31 elements: |A ∩ B| / |A ∪ B|, {0, 0} for two empty sets.
+Similarity jaccard(std::span<const std::uint64_t> a, std::span<const std::uint64_t> b) noexcept;
 
 }  // namespace quern

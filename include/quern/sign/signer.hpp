@@ -47,14 +47,4 @@ class Signer {
   std::unique_ptr<State> state_;
 };
 
-/// |A ∩ B| and |A ∪ B|; union_size is 0 only for two empty sets.
-struct JaccardCount {
-  std::uint32_t intersection = 0;
-  std::uint32_t union_size = 0;
-  bool operator==(const JaccardCount&) const = default;
-};
-
-/// Exact similarity of two sorted sets without repeats, each below 2^31 elements.
-JaccardCount jaccard(std::span<const std::uint64_t> a, std::span<const std::uint64_t> b) noexcept;
-
 }  // namespace quern

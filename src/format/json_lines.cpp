@@ -60,7 +60,9 @@ struct JsonLineParser::State {
     JsonString key;
     for (bool more = true; more;) {
       if (!walk.key_and_colon(key)) return false;
-      const bool good = key.value == text_field ? read_text(walk, fields) : key.value == id_field ? read_id(walk, fields) : walk.skip_value(1);
+      const bool good = key.value == text_field ? read_text(walk, fields)
+                        : key.value == id_field ? read_id(walk, fields)
+                                                : walk.skip_value(1);
       if (!good || !walk.next_or_close('}', more)) return false;
     }
     return true;

@@ -91,7 +91,9 @@ void check_places(const Job& job, const JobValue& file) {
   const std::string output = resolved(job.output.path);
   const std::string work = resolved(job.work);
   if (job.output.path.ends_with('/')) fail_key(file, "output.path", "a name is expected, not a folder with a slash at its end");
-  if (output.starts_with(work)) fail_key(file, "output.path", fmt::format("lies in the work folder {}, which is removed at the end", job.work));
+  if (output.starts_with(work)) {
+    fail_key(file, "output.path", fmt::format("lies in the work folder {}", job.work));
+  }
   if (work.starts_with(output)) fail_key(file, "work", fmt::format("lies in the output {}", job.output.path));
 }
 

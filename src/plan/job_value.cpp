@@ -3,11 +3,12 @@
 #include "quern/base/error.hpp"
 #include "quern/store/file.hpp"
 
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <charconv>
 #include <set>
+#include <sstream>
 
 namespace quern {
 
@@ -88,6 +89,28 @@ class Converter {
        anchor ? " (put a value that begins with '*' or '&' in quotes)" : "");
 }
 
+/// Hears the events of a document and does nothing.
+class Deaf final : public YAML::EventHandler {
+ public:
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+};
+
+/// (YAML::LoadAll would tell as well, but of a stray comma it makes documents without end.)
+bool holds_several_documents(const std::string& text) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  Deaf deaf;
+  return parser.HandleNextDocument(deaf) && parser.HandleNextDocument(deaf);
+}
+
 std::vector<std::string> split_at_dots(std::string_view path) {
   std::vector<std::string> names;
   for (;;) {
@@ -152,9 +175,10 @@ JobValue parse_job_file(const std::string& path) {
   const std::string text = read_file(path, ErrorKind::plan);
   JobValue job;
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(text);
-    if (documents.size() > 1) fail(ErrorKind::plan, "{}: holds {} YAML documents, a job is one", path, documents.size());
-    if (!documents.empty()) Converter(path, {}).convert(documents.front(), job, 0);
+    if (holds_several_documents(text)) {
+      fail(ErrorKind::plan, "{}: holds more than one YAML document (or a comma or bracket that belongs to nothing)", path);
+    }
+    Converter(path, {}).convert(YAML::Load(text), job, 0);
   } catch (const YAML::Exception& error) {
     fail_yaml(path, error);
   }
@@ -166,7 +190,9 @@ JobValue parse_job_file(const std::string& path) {
 
 void apply_override(JobValue& job, const std::string& set) {
   const std::size_t equals = set.find('=');
-  if (equals == std::string::npos || equals == 0) fail(ErrorKind::usage, "--set {}: must be KEY=VALUE, as in dedup.near.threshold=0.9", set);
+  if (equals == std::string::npos || equals == 0) {
+    fail(ErrorKind::usage, "--set {}: must be KEY=VALUE, as in dedup.near.threshold=0.9", set);
+  }
   JobValue* value = &job;
   for (const std::string& name : split_at_dots(std::string_view(set).substr(0, equals))) {
     if (name.empty()) fail(ErrorKind::usage, "--set {}: a name is missing in the key", set);

@@ -27,7 +27,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 std::string suggestion(std::string_view word, std::span<const std::string_view> names) {
   if (names.empty()) return {};
   word = word.substr(0, 100);
-  const std::string_view nearest = *std::ranges::min_element(names, {}, [word](std::string_view name) { return edit_distance(word, name); });
+  const std::string_view nearest =
+      *std::ranges::min_element(names, {}, [word](std::string_view name) { return edit_distance(word, name); });
   // A word that has little in common with every name was not a slip.
   const std::size_t distance = edit_distance(word, nearest);
   if (distance <= 1 + word.size() / 4 && distance < nearest.size()) return fmt::format("; did you mean '{}'?", nearest);

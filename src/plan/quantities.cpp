@@ -78,7 +78,9 @@ std::uint64_t read_millionths(const JobValue& value) {
   const bool scalar = value.kind == JobValue::Kind::scalar && !value.quoted;
   const std::optional<Decimal> number = scalar ? parse_decimal(value.text) : std::nullopt;
   if (!number || !number->rest.empty()) fail_at(value, fmt::format("a decimal number such as 0.8 is expected, not {}", describe(value)));
-  if (number->decimals > kDecimals) fail_at(value, fmt::format("at most {} digits behind the point are kept, {} has more", kDecimals, value.text));
+  if (number->decimals > kDecimals) {
+    fail_at(value, fmt::format("at most {} digits behind the point are kept, {} has more", kDecimals, value.text));
+  }
   const Uint128 millionths = static_cast<Uint128>(number->digits) * power_of_ten(kDecimals - number->decimals);
   if (millionths > UINT64_MAX) fail_at(value, value.text + " is too large");
   return static_cast<std::uint64_t>(millionths);

@@ -51,7 +51,8 @@ std::string json_list(const std::vector<std::string>& items);
 /// A path of the job file, absolute: relative ones begin at the folder of the job file.
 std::string absolute_path(const std::string& folder, const JobValue& value);
 
-[[noreturn]] void fail_unknown(const JobValue& value, std::string_view what, std::string_view word, const std::vector<std::string_view>& names);
+[[noreturn]] void fail_unknown(const JobValue& value, std::string_view what, std::string_view word,
+                               const std::vector<std::string_view>& names);
 
 template <class S>
 std::vector<std::string_view> names_of(const Section<S>& section) {

@@ -40,7 +40,9 @@ class TreeWalk {
  public:
   explicit TreeWalk(const Glob& glob) : glob_(glob) {
     constexpr std::size_t kMostParts = 60;
-    if (glob.parts.size() > kMostParts) fail(ErrorKind::plan, "{}{}: a pattern of more than {} names", glob.prefix, glob.pattern, kMostParts);
+    if (glob.parts.size() > kMostParts) {
+      fail(ErrorKind::plan, "{}{}: a pattern of more than {} names", glob.prefix, glob.pattern, kMostParts);
+    }
   }
 
   Walked walk() {
@@ -167,7 +169,9 @@ class TreeWalk {
     } else if (S_ISDIR(status.st_mode)) {
       const bool inside = (*real + '/').starts_with(root_);
       const Parts parts = matched.by_name | (inside ? matched.by_depth : 0);
-      if (!inside && matched.by_depth != 0) result_.left_out.push_back(folder.name + name + ": a symbolic link to a folder out of the tree");
+      if (!inside && matched.by_depth != 0) {
+        result_.left_out.push_back(folder.name + name + ": a symbolic link to a folder out of the tree");
+      }
       const std::string below = folder.name + name + '/';
       if (parts != 0) links_.emplace(below, Folder{folder.path + name + '/', below, *real, parts, true});
     } else if (matched.file) {

@@ -9,6 +9,7 @@ namespace quern {
 namespace {
 
 constexpr std::size_t kFixedHeaderBytes = 10;
+constexpr std::size_t kGlanceBytes = 2u << 10;
 constexpr std::size_t kSampleBytes = 64u << 10;
 constexpr std::uint64_t kConvincingBytes = 16u << 10;
 
@@ -28,15 +29,17 @@ std::size_t end_of_string(std::string_view bytes, std::size_t at) {
   return zero == std::string_view::npos ? bytes.size() + 1 : zero + 1;
 }
 
-bool member_decodes_at(const InputWindow& window, std::uint64_t offset) {
-  const std::string bytes = read_part(window, offset, kSampleBytes);
+/// Whether what can be seen of a member in its first `most` bytes decodes.
+bool member_decodes_at(const InputWindow& window, std::uint64_t offset, std::size_t most) {
+  const std::string bytes = read_part(window, offset, most);
   const GzipHeader header = parse_gzip_header(bytes);
-  if (header.cut_short || !header.why.empty()) return false;
+  if (header.cut_short || !header.why.empty()) return header.cut_short && bytes.size() == most && most < kSampleBytes;
   const std::string_view deflated = std::string_view(bytes).substr(header.bytes);
   const InflatedPrefix prefix = inflate_prefix(deflated, kConvincingBytes);
   if (prefix.failed) return false;
-  if (!prefix.finished) return prefix.bytes_out >= kConvincingBytes;
-  if (deflated.size() < prefix.bytes_in + kGzipTrailerBytes) return false;
+  const bool seen_all = bytes.size() < most || most >= kSampleBytes;
+  if (!prefix.finished) return prefix.bytes_out >= kConvincingBytes || !seen_all;
+  if (deflated.size() < prefix.bytes_in + kGzipTrailerBytes) return !seen_all;
   return parse_gzip_trailer(deflated.substr(prefix.bytes_in)).crc == prefix.crc;
 }
 
@@ -93,7 +96,9 @@ std::optional<std::uint64_t> find_gzip_member(const InputWindow& window, std::ui
   while (from + kMagic.size() <= window.file_bytes()) {
     const std::string block = read_part(window, from, kBlock);
     for (std::size_t at = block.find(kMagic); at != std::string::npos; at = block.find(kMagic, at + 1)) {
-      if (member_decodes_at(window, from + at)) return from + at;
+      // The few bytes first: most of what looks like a member is none.
+      const bool decodes = member_decodes_at(window, from + at, kGlanceBytes) && member_decodes_at(window, from + at, kSampleBytes);
+      if (decodes) return from + at;
     }
     from += block.size() - (kMagic.size() - 1);
   }

@@ -104,9 +104,7 @@ std::optional<StreamStep> ZstdDecoder::read_block(char* to, std::size_t room) {
   const std::uint64_t offset = window_.offset();
   if (!window_.need(kZstdBlockHeaderBytes)) return damaged_frame(offset, "the file ends inside it");
   const ZstdBlockHeader block = parse_zstd_block_header(window_.view());
-  if (block.reserved_type || block.bytes > kZstdBlockHeaderBytes + kMostZstdBlockBytes) {
-    return damaged_frame(offset, "the block header is damaged");
-  }
+  if (!block.valid) return damaged_frame(offset, "the block header is damaged");
   if (!window_.need(block.bytes)) return damaged_frame(offset, "the file ends inside it");
   side_.advance_to(offset);
   last_block_ = block.last;

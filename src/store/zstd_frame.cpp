@@ -37,7 +37,7 @@ bool first_block_decodes(std::string_view frame, const ZstdFrameHeader& header) 
   const std::string_view rest = frame.substr(header.bytes);
   if (rest.size() < kZstdBlockHeaderBytes) return false;
   const ZstdBlockHeader block = parse_zstd_block_header(rest);
-  if (block.reserved_type || block.bytes > rest.size()) return false;
+  if (!block.valid || block.bytes > rest.size()) return false;
   const Context context;
   if (!context.stream || ZSTD_isError(ZSTD_DCtx_setParameter(context.stream, ZSTD_d_windowLogMax, 31))) return false;
   const auto output = std::make_unique_for_overwrite<char[]>(kMostZstdBlockBytes);
@@ -54,10 +54,10 @@ bool first_block_decodes(std::string_view frame, const ZstdFrameHeader& header) 
 }
 
 bool frame_decodes_at(const InputWindow& window, std::uint64_t offset, std::uint64_t max_window_bytes) {
-  const std::string bytes = read_part(window, offset, kMostZstdHeaderBytes + kZstdBlockHeaderBytes + kMostZstdBlockBytes);
-  const ZstdFrameHeader header = parse_zstd_frame_header(bytes);
+  constexpr std::size_t kMostHeaders = kMostZstdHeaderBytes + kZstdBlockHeaderBytes;
+  const ZstdFrameHeader header = parse_zstd_frame_header(read_part(window, offset, kMostHeaders));
   if (header.cut_short || !header.why.empty() || header.window_bytes > max_window_bytes) return false;
-  if (!header.skippable) return first_block_decodes(bytes, header);
+  if (!header.skippable) return first_block_decodes(read_part(window, offset, kMostHeaders + kMostZstdBlockBytes), header);
   const std::uint64_t left = window.file_bytes() - offset;
   return header.bytes == left || (header.bytes < left && begins_zstd_frame(read_part(window, offset + header.bytes, 4)));
 }
@@ -107,9 +107,11 @@ ZstdFrameHeader parse_zstd_frame_header(std::string_view bytes) {
 ZstdBlockHeader parse_zstd_block_header(std::string_view bytes) {
   const std::uint64_t fields = little_endian(bytes, 0, kZstdBlockHeaderBytes);
   const std::uint64_t type = fields >> 1 & 3;
-  constexpr std::uint64_t kRepeatedByte = 1;
-  const std::uint64_t content = type == kRepeatedByte ? 1 : fields >> 3;
-  return {(fields & 1) != 0, type == 3, kZstdBlockHeaderBytes + content};
+  const std::uint64_t size = fields >> 3;
+  constexpr std::uint64_t kRepeatedByte = 1, kCompressed = 2, kReserved = 3;
+  // A compressed block has at least the headers of its two sections; of an empty one the library makes the end of the frame.
+  const bool valid = type != kReserved && (type != kCompressed || size >= 2) && (type == kRepeatedByte || size <= kMostZstdBlockBytes);
+  return {(fields & 1) != 0, valid, kZstdBlockHeaderBytes + (type == kRepeatedByte ? 1 : size)};
 }
 
 std::optional<std::uint64_t> find_zstd_frame(const InputWindow& window, std::uint64_t from, std::uint64_t max_window_bytes) {

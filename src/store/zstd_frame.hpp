@@ -30,7 +30,7 @@ ZstdFrameHeader parse_zstd_frame_header(std::string_view bytes);
 
 struct ZstdBlockHeader {
   bool last = false;
-  bool reserved_type = false;
+  bool valid = true;
   std::size_t bytes = 0;  ///< on disk, with the block header
 };
 /// `bytes`: at least kZstdBlockHeaderBytes.

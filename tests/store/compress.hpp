@@ -25,7 +25,9 @@ struct GzipForm {
 
 inline std::string gzip_member(std::string_view text, GzipForm form = {}) {
   z_stream stream{};
-  if (deflateInit2(&stream, form.level, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) throw std::runtime_error("deflateInit2");
+  if (deflateInit2(&stream, form.level, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
+    throw std::runtime_error("deflateInit2");
+  }
   gz_header header{};
   header.name = form.name.empty() ? nullptr : reinterpret_cast<Bytef*>(form.name.data());
   header.comment = form.comment.empty() ? nullptr : reinterpret_cast<Bytef*>(form.comment.data());

@@ -71,7 +71,8 @@ class Compressed : public ::testing::Test {
     std::string text;
     for (std::uint64_t x = seed; text.size() < bytes;) {
       x = x * 6364136223846793005u + 1442695040888963407u;
-      text += "{\"id\": " + std::to_string(x >> 50) + ", \"text\": \"" + std::string(x >> 60, static_cast<char>('a' + (x >> 40) % 26)) + "\"}\n";
+      text += "{\"id\": " + std::to_string(x >> 50) + ", \"text\": \"" + std::string(x >> 60, static_cast<char>('a' + (x >> 40) % 26)) +
+              "\"}\n";
     }
     text.resize(bytes);
     return text;
@@ -192,6 +193,23 @@ TEST_F(Compressed, ReadingGoesOnAtTheNextMemberEvenInsideATornOne) {
   ASSERT_EQ(frames.damages.size(), 1u);
   EXPECT_THAT(frames.damages[0], HasSubstr("reading goes on at byte 3000"));
   EXPECT_EQ(frames.bytes, b + c) << "the torn frame has no whole block";
+}
+
+TEST_F(Compressed, WhatOnlyLooksLikeAMemberOrFrameIsPassedOver) {
+  const std::string a = text(30'000, 1), b = text(30'000, 2);
+  const std::string gzip_lures =
+      std::string("\x1f\x8b\x08\x80 \x1f\x8b\x08\0\0\0\0\0\0\3\xff\xff \x1f\x8b\x08", 21) + gzip_member("short").substr(0, 20);
+  Whole whole = read(gzip_member(a) + "?" + gzip_lures + gzip_member(b, {.name = std::string(5000, 'n')}));
+  EXPECT_EQ(whole.damages.size(), 1u);
+  EXPECT_TRUE(whole.bytes == a + b);
+  const std::string zstd_lures =
+      "\x28\xb5\x2f\xfd\xff\xff" + skippable_frame("no frame behind it") + "!\x28\xb5\x2f\xfd\x20\x05\x07\xff\xff\x28\xb5\x2f\xfd";
+  whole = read(zstd_frame(a) + "?" + zstd_lures + skippable_frame("index") + zstd_frame(b));
+  ASSERT_EQ(whole.damages.size(), 1u);
+  EXPECT_TRUE(whole.bytes == a + b);
+  EXPECT_THAT(whole.damages[0], HasSubstr("reading goes on at byte " + std::to_string(zstd_frame(a).size() + 1 + zstd_lures.size())));
+  EXPECT_EQ(read(zstd_frame(a) + "?" + skippable_frame("at the end")).damages.size(), 1u);
+  EXPECT_EQ(read("\x1f\x8b\x08").damages.size(), 1u);
 }
 
 TEST_F(Compressed, AWrongChecksumIsDamageOfItsMember) {

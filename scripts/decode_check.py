@@ -5,7 +5,8 @@
     scripts/decode_check.py OUT clean.jsonl [--tokenizer FILE] [--end-of-text ID]
 
 OUT is the output folder or the .h5 file in it. The vocabulary is OUT/tokenizer.json unless --tokenizer names another: a Hugging Face
-tokenizer.json, a .tiktoken file (also Llama 3's tokenizer.model; .zst if the command zstd is there) or GPT-2's encoder.json. The data set
+tokenizer.json, a .tiktoken file (also Llama 3's tokenizer.model; any of them as .zst if the command
+zstd is there) or GPT-2's encoder.json. The data set
 is read with h5py alone. The lines of `quern clean` are those of the records that were not quarantined, in input order. Exit code 0: every
 document decodes to exactly its text; 1: one does not; 2: cannot be checked.
 """
@@ -112,7 +113,8 @@ def difference(tokens, vocabulary, end_of_text, own_id, line):
     if decoded == expected:
         return None
     at = next((i for i, (a, b) in enumerate(zip(decoded, expected)) if a != b), min(len(decoded), len(expected)))
-    return f"byte {at} differs: decoded {decoded[at:at + 40]!r}, cleaned {expected[at:at + 40]!r} ({len(decoded)} and {len(expected)} bytes)"
+    lengths = f"{len(decoded)} and {len(expected)} bytes"
+    return f"byte {at} differs: decoded {decoded[at:at + 40]!r}, cleaned {expected[at:at + 40]!r} ({lengths})"
 
 
 def main():

@@ -43,12 +43,17 @@ std::vector<std::string> texts_of(Column column, const Provenance& provenance) {
 void must_add_up(const DatasetShape& shape, const Provenance& p) {
   const std::uint64_t by_reason = std::accumulate(p.by_reason.begin(), p.by_reason.end(), std::uint64_t{0});
   const bool right = p.kept + p.removed + p.quarantined == p.records && by_reason == p.records && p.records == shape.n_records &&
-                     p.kept == shape.n_docs && p.tokens == shape.n_tokens && p.by_reason.size() == kReasonNames.size() &&
-                     p.by_reason[0] == p.kept && p.end_of_text < p.vocab_size;
+                     p.kept == shape.n_docs && p.tokens == shape.n_tokens;
   if (!right) {
     fail(ErrorKind::check,
          "counts do not add up: {} records, {} by reason, {} rows; {} kept, {} documents; {} removed, {} quarantined; {} tokens, {} rows",
          p.records, by_reason, shape.n_records, p.kept, shape.n_docs, p.removed, p.quarantined, p.tokens, shape.n_tokens);
+  }
+  if (p.by_reason.size() != kReasonNames.size() || p.by_reason[0] != p.kept) {
+    fail(ErrorKind::check, "counts by reason do not add up: {} reasons of {}, {} kept", p.by_reason.size(), kReasonNames.size(), p.kept);
+  }
+  if (p.end_of_text >= p.vocab_size) {
+    fail(ErrorKind::check, "the end-of-text id {} is outside the vocabulary of {} entries", p.end_of_text, p.vocab_size);
   }
 }
 
@@ -61,8 +66,10 @@ void must_agree(const DatasetShape& shape, const Provenance& provenance, World& 
   if (world.min(mine) != world.max(mine)) fail(ErrorKind::internal, "ranks differ on the shape or the provenance of the data set");
 }
 
-Hdf5File create_together(const std::string& path, World& world) {
+Hdf5File create_file(const std::string& path, const DatasetShape& shape, const Provenance& provenance, World& world) {
+  must_agree(shape, provenance, world);
   std::optional<Hdf5File> file;
+  together(world, [&] { must_add_up(shape, provenance); });
   together(world, [&] { file = Hdf5File::create(path, world.native()); });
   return std::move(*file);
 }
@@ -70,10 +77,9 @@ Hdf5File create_together(const std::string& path, World& world) {
 }  // namespace
 
 DatasetWriter::DatasetWriter(const std::string& path, const DatasetShape& shape, const Provenance& provenance, World& world)
-    : path_(path), shape_(shape), provenance_(provenance), file_((must_agree(shape, provenance, world), create_together(path, world))) {
+    : path_(path), shape_(shape), provenance_(provenance), file_(create_file(path, shape, provenance, world)) {
   columns_.resize(kColumns);
   together(world, [&] {
-    must_add_up(shape_, provenance_);
     file_.set_attribute("/", "format", kFormatName);
     file_.set_attribute("/", "format_version", kFormatVersion);
     for (const char* group : kDatasetGroups) file_.make_group(group);

@@ -135,16 +135,20 @@ TEST(DatasetWriter, RefusesCountsThatDoNotAddUp) {
   const TemporaryFolder folder;
   const auto world = single_rank_world();
   const Sample sample = make_sample(30);
-  for (std::uint64_t Provenance::*count : {&Provenance::records, &Provenance::kept, &Provenance::removed, &Provenance::quarantined,
-                                           &Provenance::tokens, &Provenance::end_of_text}) {
+  const auto failure = [&](const std::function<void(Provenance&)>& change) {
     Provenance wrong = sample.provenance;
-    ++(wrong.*count);
-    EXPECT_THAT(failure_of([&] { DatasetWriter(folder / "x.h5", sample.shape(), wrong, *world); }, ErrorKind::check),
-                HasSubstr("do not add up"));
+    change(wrong);
+    return failure_of([&] { DatasetWriter(folder / "x.h5", sample.shape(), wrong, *world); }, ErrorKind::check);
+  };
+  for (std::uint64_t Provenance::*count :
+       {&Provenance::records, &Provenance::kept, &Provenance::removed, &Provenance::quarantined, &Provenance::tokens}) {
+    EXPECT_THAT(failure([&](Provenance& p) { ++(p.*count); }), HasSubstr("counts do not add up"));
   }
-  Provenance wrong = sample.provenance;
-  ++wrong.by_reason[3];
-  EXPECT_THAT(failure_of([&] { DatasetWriter(folder / "x.h5", sample.shape(), wrong, *world); }, ErrorKind::check), HasSubstr("by reason"));
+  EXPECT_THAT(failure([](Provenance& p) { ++p.by_reason[3]; }), HasSubstr("31 by reason"));
+  EXPECT_THAT(failure([](Provenance& p) { --p.by_reason[0], ++p.by_reason[3]; }), HasSubstr("counts by reason"));
+  EXPECT_THAT(failure([](Provenance& p) { p.by_reason.push_back(0); }), HasSubstr("counts by reason"));
+  EXPECT_THAT(failure([](Provenance& p) { ++p.end_of_text; }), HasSubstr("end-of-text id 50257 is outside"));
+  EXPECT_FALSE(path_exists(folder / "x.h5"));
 }
 
 TEST(DatasetWriter, RefusesToCloseWhatIsNotFull) {

@@ -15,8 +15,8 @@ print("job", f["provenance/job"].asstr()[()])
 print("digest", f["provenance/content_digest"].asstr()[()])
 print("tokens", int(f["provenance/tokens"][()]))
 for d in range(len(start) - 1):
-    place = f["documents/id"][d]
-    print("document", d, int(f["documents/record"][d]), place[0], place[1], sources[f["documents/source"][d]], *f["data"][start[d] : start[d + 1]])
+    tokens = f["data"][start[d] : start[d + 1]]
+    print("document", d, int(f["documents/record"][d]), *f["documents/id"][d], sources[f["documents/source"][d]], *tokens)
 for r in range(len(id_start) - 1):
     kept, similarity = int(f["ledger/kept"][r]), f["ledger/similarity"][r]
     own_id = ids[id_start[r] : id_start[r + 1]].decode()

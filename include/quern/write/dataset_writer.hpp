@@ -16,7 +16,8 @@ class World;
 enum class Column : std::size_t;  // a dataset of the format: src/write/dataset_schema.hpp
 
 /// Usage, on every rank: construct; write this rank's ranges; close. The bytes of the file are the same for any number of ranks
-/// and any cut into ranges. Errors are Error{store}; counts that do not add up are Error{internal}.
+/// and any cut into ranges. Errors: Error{store} of the file; Error{check} when the counts given do not add up; Error{internal} when columns do
+/// not fit together or are not full at close(). Collective functions throw on all ranks when they throw on one.
 /// Destroyed before close(), it leaves an unfinished file behind, which readers refuse: the caller writes aside and removes it.
 class DatasetWriter {
  public:

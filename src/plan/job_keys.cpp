@@ -7,6 +7,8 @@ namespace quern {
 namespace {
 
 constexpr std::uint64_t kMostBytes = 1ull << 40;
+// A document is cleaned, signed and spooled as one piece: lengths in it are 32 bits, with room to grow in NFC.
+constexpr std::uint64_t kMostDocumentBytes = 1000ull << 20;
 
 // ---- input ----
 
@@ -178,7 +180,7 @@ const Section<Job> kJob = {
     {"tokenizer", required(section(&Job::tokenizer, kTokenizer))},
     {"output", required(section(&Job::output, kOutput))},
     {"work", path(&Job::work)},
-    {"max_document_bytes", bytes(&Job::max_document_bytes, 1, kMostBytes)},
+    {"max_document_bytes", bytes(&Job::max_document_bytes, 1, kMostDocumentBytes)},
     {"memory_per_rank", not_computed(bytes(&Job::memory_per_rank, kLeastMemoryPerRank, UINT64_MAX))},
     {"unit_bytes", not_computed(bytes(&Job::unit_bytes, kLeastUnitBytes, kMostBytes))},
     {"tokenizer_cache", not_computed(flag(&Job::tokenizer_cache))},

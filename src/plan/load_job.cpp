@@ -23,6 +23,15 @@ Job with_defaults() {
   return job;
 }
 
+/// Without links, `..` and `.` as far as the path exists, and without slashes at its end: what is published by rename is the folder itself.
+std::string resolved_path(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path canonical = std::filesystem::weakly_canonical(path, error);
+  std::string clean = (error ? std::filesystem::path(path).lexically_normal() : canonical).string();
+  while (clean.size() > 1 && clean.ends_with('/')) clean.pop_back();
+  return clean;
+}
+
 std::string default_work(const Job& job, const std::string& folder) {
   return folder + "work/" + std::filesystem::path(job.output.path).filename().string();
 }
@@ -35,8 +44,9 @@ Job load_job(const std::string& path, std::span<const std::string> sets) {
   const std::string folder = folder_of_job(path);
   Job job = with_defaults();
   read_section(job, file, job_keys(), folder);
+  job.output.path = resolved_path(job.output.path);
   if (job.work.empty()) job.work = default_work(job, folder);
-  while (job.work.size() > 1 && job.work.ends_with('/')) job.work.pop_back();
+  job.work = resolved_path(job.work);
   check_job(job, file);
   return job;
 }

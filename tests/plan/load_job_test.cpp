@@ -111,7 +111,7 @@ tokenizer_cache: false
   EXPECT_EQ(job.tokenizer.train->special, (std::vector<std::string>{"<|eot|>", "<|pad|>"}));
   EXPECT_EQ(job.tokenizer.train->max_words, 7u);
   EXPECT_EQ(job.output.path, "/abs/out");
-  EXPECT_EQ(job.work, folder + "../scratch");
+  EXPECT_EQ(job.work, std::filesystem::weakly_canonical(folder + "../scratch"));
   EXPECT_EQ(job.max_document_bytes, 1'500'000u);
   EXPECT_EQ(job.memory_per_rank, 64u << 20);
   EXPECT_EQ(job.unit_bytes, 65536u);
@@ -336,7 +336,8 @@ TEST_F(LoadJob, OutputAndWorkMayNotHoldEachOther) {
   EXPECT_THAT(places("w", "w"), HasSubstr("lies in the work folder"));
   EXPECT_THAT(places("w/../x/y", "x/"), HasSubstr("lies in the work folder"));
   EXPECT_THAT(places("o", "o/w"), HasSubstr("work: lies in the output"));
-  EXPECT_THAT(places("o/", "w"), HasSubstr("a name is expected"));
+  EXPECT_EQ(places("o/", "w"), "no error");
+  EXPECT_THAT(places("o/", "o/w/"), HasSubstr("work: lies in the output"));
   std::filesystem::create_directory_symlink(folder_.path(), folder_ / "link");
   EXPECT_THAT(places("link/w/o", "w"), HasSubstr("lies in the work folder"));
 }

@@ -3,8 +3,6 @@
 #include "quern/text/unicode.hpp"
 #include "tokenize/vocabulary.hpp"
 
-#include <algorithm>
-
 namespace quern {
 
 namespace {
@@ -96,7 +94,7 @@ void AddedTokens::split(std::string_view text, std::vector<Piece>& pieces) const
     std::size_t begin = match.begin;
     std::size_t end = match.end;
     if (token.single_word && !is_alone(text.substr(0, begin), text.substr(end))) continue;
-    if (token.lstrip) begin = std::max(without_trailing_white_space(text.substr(0, begin)), done);
+    if (token.lstrip) begin = without_trailing_white_space(text.substr(0, begin));
     if (token.rstrip) end += leading_white_space(text.substr(end));
     if (done < begin) pieces.push_back({text.substr(done, begin - done), kNoToken});
     pieces.push_back({{}, token.id});

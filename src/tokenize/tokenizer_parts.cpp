@@ -43,7 +43,8 @@ void check_added_ids(const std::vector<VocabEntry>& vocab, const TokenizerParts&
   for (const VocabEntry& entry : vocab) {
     const auto found = added.find(entry.token);
     if (found == added.end() || found->second == entry.id) continue;
-    fail(ErrorKind::plan, "{}: \"{}\" has id {} in added_tokens and {} in the vocabulary", parts.path, entry.token, found->second, entry.id);
+    fail(ErrorKind::plan, "{}: \"{}\" has id {} in added_tokens and {} in the vocabulary", parts.path, entry.token, found->second,
+         entry.id);
   }
 }
 

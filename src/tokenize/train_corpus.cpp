@@ -7,7 +7,9 @@ namespace quern {
 TrainCorpus::TrainCorpus(std::span<const WordCount> words, std::span<const std::uint32_t> byte_ids) {
   std::size_t cells = 1;
   for (const WordCount& word : words) cells += word.word.size() + 1;
-  if (words.size() >= kNone) fail(ErrorKind::plan, "{} distinct words are too many to train on; lower tokenizer.train.max_words", words.size());
+  if (words.size() >= kNone) {
+    fail(ErrorKind::plan, "{} distinct words are too many to train on; lower tokenizer.train.max_words", words.size());
+  }
   words_.reserve(words.size());
   cells_.reserve(cells);
   cells_.push_back(kNone);
@@ -22,9 +24,7 @@ TrainCorpus::TrainCorpus(std::span<const WordCount> words, std::span<const std::
 void TrainCorpus::merge(Occurrence at, std::uint32_t left_length, std::uint32_t right_length, std::uint32_t id) {
   const std::size_t begin = cell(at);
   const std::size_t middle = begin + left_length;
-  // The inner ends of the two are no longer ends of a symbol.
-  cells_[middle - 1] = kNone;
-  cells_[middle] = kNone;
+  cells_[middle] = kNone;  // no symbol begins there any more
   cells_[begin] = id;
   cells_[middle + right_length - 1] = id;
 }

@@ -28,7 +28,7 @@ class TrainCorpus {
   std::size_t words() const { return words_.size(); }
   std::uint64_t count(std::uint32_t word) const { return words_[word].count; }
   std::size_t bytes(std::uint32_t word) const { return words_[word].length; }
-  /// The symbol that begins there, or kNone.
+  /// The symbol that begins there, if one does; where a symbol has begun before, never again the same one.
   std::uint32_t symbol(Occurrence at) const { return cells_[cell(at)]; }
   /// The symbol after the one of `length` bytes that begins there, or kNone at the end of the word.
   std::uint32_t after(Occurrence at, std::uint32_t length) const { return cells_[cell(at) + length]; }

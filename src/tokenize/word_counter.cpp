@@ -13,7 +13,7 @@ namespace {
 /// Words of up to 15 bytes are their own key.
 class ShortWords {
  public:
-  ShortWords() : slots_(1u << 12) {}
+  ShortWords() : slots_(1u << 10) {}
 
   void add(const ShortKey& key, std::uint64_t count) {
     Slot& slot = place_of(key);
@@ -64,7 +64,7 @@ class ShortWords {
 
 class LongWords {
  public:
-  LongWords() : places_(1u << 10, 0) {}
+  LongWords() : places_(1u << 8, 0) {}
 
   void add(std::string_view word, std::uint64_t count) {
     const std::uint64_t hash = hash64(word);

@@ -66,7 +66,8 @@ TEST(AddedTokens, WhiteSpaceBesideATokenIsTakenIfItSaysSo) {
 }
 
 TEST(AddedTokens, WhiteSpaceThatWasTakenStillMatches) {
-  EXPECT_THAT(split({{.id = 1, .content = "R", .rstrip = true}, {.id = 2, .content = "\n"}}, "R\n\nx"), ElementsAre("[1]", "[2]", "[2]", "x"));
+  const std::vector<AddedToken> tokens = {{.id = 1, .content = "R", .rstrip = true}, {.id = 2, .content = "\n"}};
+  EXPECT_THAT(split(tokens, "R\n\nx"), ElementsAre("[1]", "[2]", "[2]", "x"));
 }
 
 }  // namespace

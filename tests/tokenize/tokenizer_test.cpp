@@ -97,6 +97,17 @@ TEST(Tokenizer, TheDigestIsOfAllThatDecidesIds) {
   EXPECT_EQ(digests.size(), 8u);
 }
 
+TEST(Tokenizer, TheDigestTellsATokenOfBytesFromOneOfPlainText) {
+  TokenizerJson of_bytes = json_of({});
+  of_bytes.ignore_merges = true;
+  TokenizerJson of_text = of_bytes;
+  of_bytes.vocab.push_back({to_byte_level("漢"), 300});
+  of_text.vocab.push_back({"漢", 300});
+  EXPECT_EQ(tokenizer_of(of_bytes).bytes(300), tokenizer_of(of_text).bytes(300));
+  EXPECT_NE(encode(tokenizer_of(of_bytes), "漢"), encode(tokenizer_of(of_text), "漢"));
+  EXPECT_NE(tokenizer_of(of_bytes).digest(), tokenizer_of(of_text).digest());
+}
+
 TEST(Tokenizer, IsLosslessUnlessSomethingChangesTheText) {
   const TokenizerJson plain = json_of({});
   EXPECT_TRUE(tokenizer_of(plain).lossless());
@@ -180,6 +191,14 @@ TEST(Tokenizer, ReadsTheOtherHalfOfGpt2sFilesBesideTheOneGiven) {
   EXPECT_THAT(encode(by_vocabulary, "ab"), ElementsAre(256));
   EXPECT_EQ(by_vocabulary.digest(), by_merges.digest());
   EXPECT_EQ(load_tokenizer(folder / "my-vocab.bpe", "qwen2").pattern(), Pattern::qwen2);
+}
+
+TEST(Tokenizer, IsLoadedFromOneFileOfAnyName) {
+  const test::TempFolder folder;
+  publish_file(folder / "a.json", format_tokenizer_json(json_of({{"a", "b"}})));
+  EXPECT_THAT(encode(load_tokenizer(folder / "a.json"), "ab"), ElementsAre(256));
+  EXPECT_EQ(load_tokenizer(folder / "a.json").path(), folder / "a.json");
+  EXPECT_THROW(load_tokenizer(folder / "b.json"), Error);
 }
 
 TEST(Tokenizer, RefusesWhatItCannotReadAndSaysWhy) {

@@ -4,6 +4,7 @@
 #include "quern/tokenize/encoder.hpp"
 #include "quern/tokenize/pre_tokenizer.hpp"
 #include "tokenize/nasty_text.hpp"
+#include "tokenize/rounds.hpp"
 #include "tokenize/small_vocabulary.hpp"
 
 #include <gmock/gmock.h>
@@ -80,7 +81,7 @@ std::vector<WordCount> random_words(NastyText& random, std::size_t words, std::s
 TEST(TrainMerges, GivesWhatCountingAnewForEveryMergeGives) {
   NastyText random(3);
   std::size_t merges = 0;
-  for (int round = 0; round < 40; ++round) {
+  for (int round = 0; round < rounds(40); ++round) {
     const auto words = random_words(random, 30, round % 4 == 0 ? 200 : 12, 1 + random.below(5));
     TrainParams params{.vocab_size = 300, .min_frequency = random.below(4), .special = {}};
     if (round % 3 == 0) params.special = {"<|end|>", "<|pad|>"};
@@ -88,7 +89,7 @@ TEST(TrainMerges, GivesWhatCountingAnewForEveryMergeGives) {
     ASSERT_EQ(merges_of(trained), train_plainly(words, params)) << round;
     merges += trained.merges.size();
   }
-  EXPECT_GT(merges, 1000u);
+  EXPECT_GT(merges, static_cast<std::size_t>(25 * rounds(40)));
 }
 
 TEST(TrainMerges, TheOrderOfTheWordsDoesNotMatter) {
@@ -187,18 +188,18 @@ TEST(TrainMerges, AVeryLongWordTakesNoLongerThanManyShortOnes) {
 
 TEST(ToTokenizerJson, IsReadBackAndEncodesWithItsMerges) {
   NastyText random(6);
-  std::size_t compared = 0;
+  int compared = 0;
   for (const std::string_view name : pattern_names()) {
     WordCounter counter(pattern_of(name));
     std::vector<std::string> texts;
-    for (int i = 0; i < 300; ++i) {
+    for (int i = 0; i < rounds(300); ++i) {
       texts.push_back(random.next(30));
       counter.add(texts.back());
     }
-    const TrainedVocabulary trained = train_merges(counter.take(), {.vocab_size = 600});
+    const TrainedVocabulary trained = train_merges(counter.take(), {.vocab_size = 300});
     const std::string json = to_tokenizer_json(trained, pattern_of(name));
     const Tokenizer tokenizer = Tokenizer::from_files({"trained.json", json}, name);
-    EXPECT_EQ(tokenizer.vocab_size(), 600u);
+    EXPECT_EQ(tokenizer.vocab_size(), 300u);
     EXPECT_EQ(tokenizer.end_of_text(), 0u);
     EXPECT_TRUE(tokenizer.lossless());
     TokenizerJson parsed = parse_tokenizer_json(json, "trained.json");
@@ -212,7 +213,7 @@ TEST(ToTokenizerJson, IsReadBackAndEncodesWithItsMerges) {
       ++compared;
     }
   }
-  EXPECT_EQ(compared, 1800u);
+  EXPECT_EQ(compared, 6 * rounds(300));
 }
 
 TEST(WordCounter, CountsPreTokensOfAllLengthsInOrderOfTheirBytes) {
@@ -241,7 +242,7 @@ TEST(WordCounter, AgreesWithAMapOnManyWords) {
   WordCounter counter(Pattern::llama3);
   std::map<std::string, std::uint64_t> expected;
   const PreTokenizer pre_tokenizer(Pattern::llama3);
-  for (int i = 0; i < 4000; ++i) {
+  for (int i = 0; i < rounds(4000); ++i) {
     const std::string text = random.next(30) + (i % 3 == 0 ? std::string(20 + random.below(40), 'x') : "");
     counter.add(text);
     for (std::size_t at = 0; at < text.size();) {
@@ -250,7 +251,7 @@ TEST(WordCounter, AgreesWithAMapOnManyWords) {
       at = end;
     }
   }
-  EXPECT_GT(expected.size(), 5000u);
+  EXPECT_GT(expected.size(), static_cast<std::size_t>(rounds(4000)));
   EXPECT_EQ(counter.distinct_words(), expected.size());
   EXPECT_GT(counter.memory_bytes(), expected.size() * 24);
   WordCounter moved = std::move(counter);

@@ -18,7 +18,7 @@ World& world() { return *current_world; }
 }  // namespace quern::test
 
 int main(int argc, char** argv) {
-  quern::MpiRun run(argc, argv);
+  quern::MpiRun run(argc, argv, 1 << 12);  // every larger exchange goes in several rounds; whole runs are tested with the real bound
   quern::test::current_world = &run.world();
   ::testing::InitGoogleTest(&argc, argv);
   auto& listeners = ::testing::UnitTest::GetInstance()->listeners();

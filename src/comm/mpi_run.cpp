@@ -17,6 +17,7 @@ namespace quern {
 namespace {
 
 constexpr int kPostTag = 7;
+constexpr std::uint64_t kMostBytes = 1u << 30;  // MPI counts and displacements are int
 
 void check(int code, const char* call) {
   if (code == MPI_SUCCESS) return;
@@ -29,7 +30,8 @@ void check(int code, const char* call) {
 /// All ranks over MPI. Every wait is a test and a short sleep; every count stays below 2^31.
 class MpiWorld final : public World {
  public:
-  explicit MpiWorld(const boost::mpi::communicator& comm) : World(comm.rank(), comm.size()), comm_(comm), raw_(comm) {
+  MpiWorld(const boost::mpi::communicator& comm, std::uint64_t round_bytes)
+      : World(comm.rank(), comm.size()), comm_(comm), raw_(comm), round_bytes_(std::max<std::uint64_t>(round_bytes, static_cast<std::uint64_t>(comm.size()))) {
     check(MPI_Comm_set_errhandler(raw_, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
   }
 
@@ -46,8 +48,8 @@ class MpiWorld final : public World {
     std::uint64_t total = bytes.size();
     broadcast_part(&total, sizeof total);
     bytes.resize(total);
-    for (std::uint64_t at = 0; at < total; at += kRoundBytes) {
-      broadcast_part(bytes.data() + at, std::min<std::uint64_t>(kRoundBytes, total - at));
+    for (std::uint64_t at = 0; at < total; at += round_bytes_) {
+      broadcast_part(bytes.data() + at, std::min<std::uint64_t>(round_bytes_, total - at));
     }
   }
 
@@ -78,7 +80,7 @@ class MpiWorld final : public World {
                                std::vector<std::uint64_t>& receive_counts) override {
     receive_counts = all_to_all_counts(send_counts);
     std::string received(std::accumulate(receive_counts.begin(), receive_counts.end(), std::uint64_t{0}), '\0');
-    const std::uint64_t per_peer = kRoundBytes / static_cast<std::uint64_t>(size());
+    const std::uint64_t per_peer = round_bytes_ / static_cast<std::uint64_t>(size());
     const std::uint64_t largest = max(*std::max_element(send_counts.begin(), send_counts.end()));
     for (std::uint64_t at = 0; at < largest; at += per_peer) {
       exchange_round(send, send_counts, received, receive_counts, at, per_peer);
@@ -113,15 +115,13 @@ class MpiWorld final : public World {
   }
 
  private:
-  static constexpr std::uint64_t kRoundBytes = 1u << 30;  // MPI counts and displacements are int
-
   struct Posted {
     std::string bytes;
     MPI_Request request;
   };
 
   static int int_count(std::uint64_t n) {
-    if (n > kRoundBytes) fail(ErrorKind::comm, "a message of {} bytes is above the bound of {}", n, kRoundBytes);
+    if (n > kMostBytes) fail(ErrorKind::comm, "a message of {} bytes is above the bound of {}", n, kMostBytes);
     return static_cast<int>(n);
   }
 
@@ -208,18 +208,22 @@ class MpiWorld final : public World {
 
   boost::mpi::communicator comm_;
   MPI_Comm raw_;
+  std::uint64_t round_bytes_;
   std::list<Posted> posted_;  // a list: the bytes must not move while MPI sends them
 };
 
 }  // namespace
 
 struct MpiRun::Inside {
-  Inside(int& argc, char**& argv) : environment(argc, argv, boost::mpi::threading::funneled, false), world(boost::mpi::communicator()) {}
+  Inside(int& argc, char**& argv, std::uint64_t round_bytes)
+      : environment(argc, argv, boost::mpi::threading::funneled, false), world(boost::mpi::communicator(), round_bytes) {}
   boost::mpi::environment environment;
   MpiWorld world;
 };
 
-MpiRun::MpiRun(int& argc, char**& argv) : inside_(std::make_unique<Inside>(argc, argv)) {}
+MpiRun::MpiRun(int& argc, char**& argv) : MpiRun(argc, argv, kMostBytes) {}
+MpiRun::MpiRun(int& argc, char**& argv, std::uint64_t round_bytes)
+    : inside_(std::make_unique<Inside>(argc, argv, std::min(round_bytes, kMostBytes))) {}
 
 MpiRun::~MpiRun() {
   // While an exception unwinds, MPI_Finalize would wait for ranks that wait for this one.

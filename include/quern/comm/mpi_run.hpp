@@ -12,6 +12,8 @@ namespace quern {
 class MpiRun {
  public:
   MpiRun(int& argc, char**& argv);
+  /// With exchanges and broadcasts cut into rounds of `round_bytes` a rank: tests take a few kilobytes to see what large runs do.
+  MpiRun(int& argc, char**& argv, std::uint64_t round_bytes);
   ~MpiRun();
   MpiRun(const MpiRun&) = delete;
   MpiRun& operator=(const MpiRun&) = delete;

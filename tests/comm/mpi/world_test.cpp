@@ -38,6 +38,24 @@ TEST(World, GathersPartsOfDifferentLengthsInRankOrder) {
   EXPECT_EQ(world().gather_bytes(mine).size(), world().is_root() ? all.size() : 0u);
 }
 
+TEST(World, ExchangesPartsOfVeryDifferentSizesInRounds) {
+  const auto p = static_cast<std::size_t>(world().size()), me = static_cast<std::size_t>(world().rank());
+  const auto bytes_from_to = [](std::size_t from, std::size_t to) { return (from * 7 + to * 3) % 5 * 3001; };
+  std::string send;
+  std::vector<std::uint64_t> counts, received;
+  for (std::size_t to = 0; to < p; ++to) {
+    counts.push_back(bytes_from_to(me, to));
+    for (std::size_t i = 0; i < counts.back(); ++i) send += static_cast<char>(me * 31 + to * 17 + i * 11);
+  }
+  const std::string came = world().all_to_all_bytes(send, counts, received);
+  std::size_t at = 0;
+  for (std::size_t from = 0; from < p; ++from) {
+    ASSERT_EQ(received[from], bytes_from_to(from, me));
+    for (std::size_t i = 0; i < received[from]; ++i, ++at) ASSERT_EQ(came[at], static_cast<char>(from * 31 + me * 17 + i * 11)) << from << ' ' << i;
+  }
+  EXPECT_EQ(at, came.size());
+}
+
 #pragma pack(push, 1)
 struct Row {
   std::uint64_t key;

@@ -1,5 +1,6 @@
 #include "quern/sign/signer.hpp"
 
+#include "hash_sorter.hpp"
 #include "kernels/minhash.hpp"
 #include "shingles.hpp"
 
@@ -58,6 +59,7 @@ struct Signer::State {
   HashFamily family;
   Minima minima{};
   Shingles shingles;
+  HashSorter sorter;
 };
 
 Signer::Signer(const NearSpec& spec, Kernel kernel) : state_(std::make_unique<State>(spec, kernel)) {}
@@ -76,7 +78,7 @@ void Signer::shingle_set(std::string_view text, std::vector<std::uint64_t>& sort
   state_->shingles.for_each_batch(text, [&](std::span<const std::uint64_t> hashes) {
     sorted_unique.insert(sorted_unique.end(), hashes.begin(), hashes.end());
   });
-  std::sort(sorted_unique.begin(), sorted_unique.end());
+  state_->sorter.sort(sorted_unique);
   sorted_unique.erase(std::unique(sorted_unique.begin(), sorted_unique.end()), sorted_unique.end());
 }
 

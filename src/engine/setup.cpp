@@ -21,19 +21,21 @@ void name_sources(Setup& setup) {
   }
 }
 
-/// Rank 0's files of the tokenizer, on every rank.
+/// Rank 0's files of the tokenizer, on every rank. Rank 0 parses them before the others have them: what is wrong with them is said once.
 Tokenizer share_tokenizer(const TokenizerSpec& spec, Setup& setup, World& world) {
   TokenizerFiles files;
+  std::optional<Tokenizer> tokenizer;
   if (world.is_root()) {
     files = read_tokenizer_files(spec.file);
-    Tokenizer::from_files(files, spec.pattern).end_of_text(spec.end_of_text);  // a wrong file is said once, before the others have it
+    tokenizer = Tokenizer::from_files(files, spec.pattern);
+    tokenizer->end_of_text(spec.end_of_text);
     setup.tokenizer_files.emplace_back(std::filesystem::path(files.path).filename(), files.bytes);
     if (!files.sibling.empty()) setup.tokenizer_files.emplace_back(std::filesystem::path(files.sibling_path).filename(), files.sibling);
   }
   world.broadcast_bytes(files.path);
   world.broadcast_bytes(files.bytes);
   world.broadcast_bytes(files.sibling);
-  return Tokenizer::from_files(files, spec.pattern);
+  return tokenizer ? *tokenizer : Tokenizer::from_files(files, spec.pattern);
 }
 
 void check_same_job(const Setup& setup, World& world) {

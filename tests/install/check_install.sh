@@ -18,7 +18,7 @@ if grep -rlF -e "$place/prefix" -e "$build" "$place/moved/lib" --include='*.cmak
   echo "the CMake package names a folder of this machine"
   exit 1
 fi
-cmake -S "$here" -B "$place/build" -DCMAKE_PREFIX_PATH="$place/moved" -DCMAKE_BUILD_TYPE=Debug >"$place/configure.log" 2>&1 ||
+cmake -G Ninja -S "$here" -B "$place/build" -DCMAKE_PREFIX_PATH="$place/moved" -DCMAKE_BUILD_TYPE=Debug >"$place/configure.log" 2>&1 ||
   { cat "$place/configure.log"; exit 1; }
 cmake --build "$place/build" >"$place/build.log" 2>&1 || { cat "$place/build.log"; exit 1; }
 "$place/build/consumer"

@@ -90,7 +90,7 @@ int main(int argc, char** argv) {
 
   RunOptions run;
   CLI::App* run_command = add_job_command(app, "run", "run a job (start it with mpirun or srun for more than one rank)", run);
-  run_command->add_flag("--overwrite", run.overwrite, "replace an output that another job made");
+  run_command->add_flag("--overwrite", run.overwrite, "replace a data set that another job made (never anything else)");
   run_command->callback([&] { code = together(argc, argv, [&](World& world) { run_job(run, std::cout, world); }); });
 
   RunOptions plan;

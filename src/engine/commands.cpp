@@ -1,5 +1,6 @@
 #include "engine/setup.hpp"
 #include "quern/base/error.hpp"
+#include "quern/base/numbers.hpp"
 #include "quern/clean/cleaner.hpp"
 #include "quern/engine/engine.hpp"
 #include "quern/format/json_text.hpp"
@@ -7,7 +8,6 @@
 #include "quern/plan/load_job.hpp"
 #include "quern/plan/units.hpp"
 #include "quern/read/reader.hpp"
-#include "quern/report/report.hpp"
 #include "quern/store/file.hpp"
 #include "quern/tokenize/encoder.hpp"
 #include "quern/write/dataset_reader.hpp"
@@ -51,7 +51,8 @@ std::optional<Tokenizer> tokenizer_of(const std::string& path, const Hash128& di
 
 /// The vocabulary that a run puts beside its data set.
 std::optional<Tokenizer> tokenizer_beside(const DatasetReader& data) {
-  for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(data.path()).parent_path())) {
+  const std::filesystem::path folder = std::filesystem::path(data.path()).parent_path();
+  for (const auto& entry : std::filesystem::directory_iterator(folder.empty() ? "." : folder)) {
     const std::string name = entry.path().filename().string();
     if (name == kDatasetFileName || name == "report.json") continue;
     if (auto tokenizer = tokenizer_of(entry.path().string(), data.provenance().tokenizer_digest)) return tokenizer;
@@ -68,14 +69,15 @@ void print_plan(const RunOptions& options, std::ostream& out) {
   for (const InputFile& file : setup.files) disk_bytes += file.bytes;
   for (const Unit& unit : setup.units) text_bytes += unit.estimated_bytes;
   out << fmt::format("job            {}\n", options.job_path);
-  out << fmt::format("input          {} files, {} bytes on disk, about {} decompressed\n", with_commas(setup.files.size()), with_commas(disk_bytes),
-                     with_commas(text_bytes));
-  out << fmt::format("units          {} of about {} bytes\n", with_commas(setup.units.size()), with_commas(effective_unit_bytes(setup.job)));
+  out << fmt::format("input          {} files, {} bytes on disk, about {} decompressed\n", grouped(setup.files.size()), grouped(disk_bytes),
+                     grouped(text_bytes));
+  out << fmt::format("units          {} of about {} bytes\n", grouped(setup.units.size()), grouped(effective_unit_bytes(setup.job)));
   // 0.55 bytes of tokens, or the text itself, for a byte of text; and a signature for each document of about 4 kB.
   const bool text_spooled = setup.job.tokenizer.train || !setup.tokenizer->lossless();
-  out << fmt::format("spool          about {} bytes in {}\n", with_commas(text_spooled ? text_bytes * 17 / 10 : text_bytes * 7 / 10), setup.spool_folder());
-  out << fmt::format("output         {}, at most about {} bytes\n", setup.job.output.path, with_commas(text_bytes * 6 / 10));
-  out << fmt::format("memory         {} bytes per rank\n", with_commas(setup.job.memory_per_rank));
+  out << fmt::format("spool          about {} bytes in {}\n", grouped(text_spooled ? text_bytes * 17 / 10 : text_bytes * 7 / 10),
+                     setup.spool_folder());
+  out << fmt::format("output         {}, at most about {} bytes\n", setup.job.output.path, grouped(text_bytes * 6 / 10));
+  out << fmt::format("memory         {} bytes per rank\n", grouped(setup.job.memory_per_rank));
   for (const std::string& line : setup.left_out) out << fmt::format("left out       {}\n", line);
   out << fmt::format("plan digest    {}\njob as run     {}\n", setup.plan_digest.hex(), setup.canonical);
   check_written(out);
@@ -131,6 +133,7 @@ void show(const ShowRequest& request, std::ostream& out) {
   }
   if (request.removed >= 0) options.removed = static_cast<std::uint64_t>(request.removed);
   show_dataset(request.path, options, decode, out);
+  if (request.document >= 0 && !tokenizer) out << "(no text: the vocabulary does not lie beside the data set; name it with --tokenizer)\n";
   check_written(out);
 }
 

@@ -25,10 +25,13 @@ std::optional<std::string> plan_digest_at(const std::string& path) {
 bool Publication::already_done(const Hash128& plan_digest) const {
   if (!path_exists(path_)) return false;
   const auto found = plan_digest_at(path_);
-  if (found == plan_digest.hex()) return true;
+  // Not even --overwrite removes what quern did not make.
+  if (!found) fail(ErrorKind::refused, "{}: is there, and is not a finished data set of quern: choose another output.path, or move it away", path_);
+  if (*found == plan_digest.hex()) return true;
   if (overwrite_) return false;
-  if (!found) fail(ErrorKind::refused, "{}: is there, and is not a finished data set of quern: choose another output.path, or give --overwrite to replace it", path_);
-  fail(ErrorKind::refused, "{}: holds the data set of another job or input (plan digest {}, this one's is {}): choose another output.path, or give --overwrite to replace it",
+  fail(ErrorKind::refused,
+       "{}: holds the data set of another job or input (plan digest {}, this one's is {}): choose another output.path, or give --overwrite "
+       "to replace it",
        path_, *found, plan_digest.hex());
 }
 

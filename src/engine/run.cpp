@@ -6,8 +6,11 @@
 #include "engine/run_report.hpp"
 #include "engine/setup.hpp"
 #include "engine/tokens.hpp"
+#include "quern/base/error.hpp"
 #include "quern/engine/engine.hpp"
 #include "quern/store/file.hpp"
+
+#include <spdlog/spdlog.h>
 
 #include <ostream>
 
@@ -24,7 +27,7 @@ bool already_done(const Publication& publication, const Setup& setup, World& wor
 /// Collective: fresh folders for spool and output, there before any rank writes into them.
 void make_room(const Publication& publication, const Setup& setup, World& world) {
   if (world.is_root()) {
-    remove_all(setup.spool_folder());
+    remove_segments(setup.spool_folder());
     make_folders(setup.spool_folder());
     publication.begin();
   }
@@ -36,6 +39,15 @@ void add_tokenizer(const Publication& publication, const Setup& setup, const Tra
   const auto put = [&](const std::string& name, const std::string& bytes) { publish_file(publication.aside() + "/" + name, bytes); };
   if (setup.job.tokenizer.train) put("tokenizer.json", trained.tokenizer_json);
   for (const auto& [name, bytes] : setup.tokenizer_files) put(name, bytes);
+}
+
+/// The data set is published: what cannot be removed now is no failure of the run.
+void clean_up(const Setup& setup) {
+  try {
+    remove_segments(setup.spool_folder());
+  } catch (const Error& error) {
+    spdlog::warn("the spool is left behind: {}", error.what());
+  }
 }
 
 }  // namespace
@@ -85,8 +97,8 @@ void run_job(const RunOptions& options, std::ostream& out, World& world) {
     add_tokenizer(publication, setup, trained);
     publish_file(publication.aside() + "/report.json", report_json(report));
     publication.commit();
-    remove_all(setup.spool_folder());
     out << report_table(report);
+    clean_up(setup);
   }
   world.barrier();
 }

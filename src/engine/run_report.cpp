@@ -61,12 +61,14 @@ RunReport make_report(const RunResults& results, const StepClock& clock, World& 
   report.by_reason = provenance.by_reason;
   report.raw_text_bytes = results.mapped.raw_text_bytes;
   report.vocab_size = provenance.vocab_size;
+  if (setup.job.tokenizer.train) report.vocab_size_asked = setup.job.tokenizer.train->vocab_size;
   report.ranks = world.size();
   report.steps = clock.gather(world);
   const std::uint64_t peak = peak_memory_bytes();
   report.peak_memory_bytes = world.all_gather<std::uint64_t>({&peak, 1});
-  report.near = {{"bucket_rows", results.near.bucket_rows}, {"passes", results.near.passes},           {"rounds", results.near.rounds},
-                 {"comparisons", results.near.comparisons}, {"exact_checks", results.near.exact_checks}, {"finished_on_one_rank", results.near.gathered}};
+  report.near = {{"bucket_rows", results.near.bucket_rows},   {"passes", results.near.passes},
+                 {"rounds", results.near.rounds},             {"comparisons", results.near.comparisons},
+                 {"exact_checks", results.near.exact_checks}, {"finished_on_one_rank", results.near.gathered}};
   if (setup.job.tokenizer.train) {
     report.training = {{"distinct_words", results.trained.distinct_words}, {"words_left_out", results.trained.words_left_out}};
   }

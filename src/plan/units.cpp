@@ -28,9 +28,26 @@ std::optional<Compression> compression_of(const std::string& path) {
   }
 }
 
+/// Ranks that come free late should find something to do: about this many units for each.
+constexpr std::uint64_t kUnitsPerRank = 8;
+/// But a unit below this costs more to hand out than it balances.
+constexpr std::uint64_t kLeastBundleBytes = 1u << 20;
+
+std::uint64_t guessed_bytes(std::span<const InputFile> files) {
+  std::uint64_t total = 0;
+  for (const InputFile& file : files) total += file.bytes * (looks_compressed(file.name) ? kGuessedRatio : 1);
+  return total;
+}
+
 class UnitMaker {
  public:
-  explicit UnitMaker(const Job& job) : job_(job), unit_bytes_(effective_unit_bytes(job)) {}
+  UnitMaker(std::span<const InputFile> files, const Job& job, std::uint64_t ranks)
+      : job_(job), unit_bytes_(effective_unit_bytes(job)), bundle_bytes_(unit_bytes_) {
+    if (ranks < 2) return;
+    const std::uint64_t share = std::max(guessed_bytes(files) / (ranks * kUnitsPerRank), kLeastBundleBytes);
+    bundle_bytes_ = std::min(unit_bytes_, share);
+    least_pieces_ = std::min(kMostCompressedPieces, (2 * ranks + files.size() - 1) / std::max<std::uint64_t>(files.size(), 1));
+  }
 
   void add(const InputFile& file, std::uint32_t number) {
     const std::uint64_t pieces = pieces_of(file);
@@ -51,21 +68,24 @@ class UnitMaker {
   /// bytes * i / n without overflow.
   static std::uint64_t share(std::uint64_t bytes, std::uint64_t i, std::uint64_t n) { return bytes / n * i + bytes % n * i / n; }
 
+  static std::uint64_t pieces(std::uint64_t bytes, std::uint64_t of) { return std::max<std::uint64_t>(1, (bytes + of - 1) / of); }
+
   std::uint64_t pieces_of(const InputFile& file) {
     ratio_ = looks_compressed(file.name) ? kGuessedRatio : 1;
     // Also with a ratio of kGuessedRatio it is no larger than a unit: no need to open it.
-    if (file.bytes <= unit_bytes_ / kGuessedRatio) return 1;
+    if (file.bytes <= bundle_bytes_ / kGuessedRatio) return 1;
     const std::optional<Compression> compression = compression_of(file.path);
     if (!compression) return 1;
     ratio_ = *compression == Compression::none ? 1 : kGuessedRatio;
     if (job_.input[file.entry].format == InputFormat::text) return 1;
-    const std::uint64_t wanted = std::max<std::uint64_t>(1, (file.bytes * ratio_ + unit_bytes_ - 1) / unit_bytes_);
-    return *compression == Compression::none ? wanted : std::min(wanted, kMostCompressedPieces);
+    if (*compression == Compression::none) return pieces(file.bytes, bundle_bytes_);
+    const std::uint64_t wanted = std::max(pieces(file.bytes * ratio_, unit_bytes_), least_pieces_);
+    return std::min({wanted, kMostCompressedPieces, pieces(file.bytes * ratio_, kLeastBundleBytes)});
   }
 
   void add_whole(const InputFile& file, std::uint32_t number) {
     const std::uint64_t bytes = file.bytes * ratio_;
-    if (!open_.pieces.empty() && open_.estimated_bytes + bytes + kOpeningBytes > unit_bytes_) close_unit();
+    if (!open_.pieces.empty() && open_.estimated_bytes + bytes + kOpeningBytes > bundle_bytes_) close_unit();
     add_piece(file, number, 0, file.bytes);
   }
 
@@ -82,6 +102,8 @@ class UnitMaker {
 
   const Job& job_;
   std::uint64_t unit_bytes_;
+  std::uint64_t bundle_bytes_;        ///< for what can be cut without cost: runs of files, plain files
+  std::uint64_t least_pieces_ = 1;    ///< of a compressed file, when there are few files for many ranks
   std::uint64_t ratio_ = 1;  ///< decompressed bytes per byte of the file at hand
   Unit open_;
   std::vector<Unit> units_;
@@ -91,9 +113,9 @@ class UnitMaker {
 
 std::uint64_t effective_unit_bytes(const Job& job) { return std::min(job.unit_bytes, job.memory_per_rank / 8); }
 
-std::vector<Unit> make_units(std::span<const InputFile> files, const Job& job) {
+std::vector<Unit> make_units(std::span<const InputFile> files, const Job& job, std::uint64_t ranks) {
   if (files.size() > UINT32_MAX) fail(ErrorKind::plan, "{} input files; at most {}", files.size(), UINT32_MAX);
-  UnitMaker maker(job);
+  UnitMaker maker(files, job, ranks);
   for (std::size_t i = 0; i < files.size(); ++i) maker.add(files[i], static_cast<std::uint32_t>(i));
   return maker.finish();
 }

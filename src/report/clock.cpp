@@ -28,7 +28,7 @@ void StepClock::begin(const std::string& name) {
   steps_.push_back({name});
   step_wall_ = wall_seconds();
   step_cpu_ = cpu_seconds();
-  if (announce_) spdlog::info("{:7.1f} s  {}", elapsed_s(), name);
+  if (announce_) spdlog::info("at {:6.1f} s: {}", elapsed_s(), name);
 }
 
 void StepClock::end() {

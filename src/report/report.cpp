@@ -1,6 +1,7 @@
 #include "quern/report/report.hpp"
 
 #include "quern/base/error.hpp"
+#include "quern/base/numbers.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -21,6 +22,10 @@ double total_cpu(const RunReport& report) {
   return total;
 }
 
+double cpu_rate(const RunReport& report) {
+  return total_cpu(report) > 0 ? static_cast<double>(report.raw_text_bytes) / 1e6 / total_cpu(report) : 0;
+}
+
 /// Whether a reason quarantines rather than removes.
 bool is_quarantine(std::size_t reason) {
   return reason >= static_cast<std::size_t>(Reason::json) && reason <= static_cast<std::size_t>(Reason::io);
@@ -33,7 +38,7 @@ std::string rows_of(const RunReport& report, bool quarantine) {
   }
   std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
   std::string lines;
-  for (const auto& [count, reason] : rows) lines += fmt::format("    {:<24} {:>16}\n", kReasonNames[reason], with_commas(count));
+  for (const auto& [count, reason] : rows) lines += fmt::format("    {:<24} {:>16}\n", kReasonNames[reason], grouped(count));
   return lines;
 }
 
@@ -53,6 +58,22 @@ Json steps_json(const RunReport& report) {
   return steps;
 }
 
+/// What a reader of the table should not overlook.
+std::string remarks(const RunReport& report) {
+  std::string lines;
+  for (std::size_t r = 1; r < report.by_reason.size(); ++r) {
+    if (report.by_reason[r] * 2 <= report.records) continue;
+    lines += fmt::format("  note: {} took {} % of the records: is that meant? docs/filters.md says what it asks for\n", kReasonNames[r],
+                         report.by_reason[r] * 100 / report.records);
+  }
+  if (report.kept == 0) lines += "  note: no document is left\n";
+  if (report.vocab_size < report.vocab_size_asked) {
+    lines += fmt::format("  note: the vocabulary has {} tokens, not {}: no pair of tokens is left that occurs min_frequency times\n",
+                         grouped(report.vocab_size), grouped(report.vocab_size_asked));
+  }
+  return lines;
+}
+
 Json pairs_json(const std::vector<std::pair<std::string, std::uint64_t>>& pairs) {
   Json object = Json::object();
   for (const auto& [name, value] : pairs) object[name] = value;
@@ -61,19 +82,15 @@ Json pairs_json(const std::vector<std::pair<std::string, std::uint64_t>>& pairs)
 
 }  // namespace
 
-std::string with_commas(std::uint64_t n) {
-  std::string digits = std::to_string(n);
-  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, 1, ',');
-  return digits;
-}
-
 void check_counts(const RunReport& report) {
   const std::uint64_t by_verdict = report.kept + report.removed + report.quarantined;
   const std::uint64_t by_reason = std::accumulate(report.by_reason.begin(), report.by_reason.end(), std::uint64_t{0});
   std::uint64_t quarantined = 0;
   for (std::size_t r = 0; r < report.by_reason.size(); ++r) quarantined += is_quarantine(r) ? report.by_reason[r] : 0;
   if (by_verdict != report.records || by_reason != report.records || report.by_reason.at(0) != report.kept || quarantined != report.quarantined) {
-    fail(ErrorKind::check, "the counts do not add up: {} records in, {} kept + {} removed + {} quarantined; {} by reason, of these {} without one and {} of quarantine",
+    fail(ErrorKind::check,
+         "the counts do not add up: {} records in, {} kept + {} removed + {} quarantined; {} by reason, of these {} without one and {} of "
+         "quarantine",
          report.records, report.kept, report.removed, report.quarantined, by_reason, report.by_reason.at(0), quarantined);
   }
 }
@@ -103,18 +120,18 @@ std::string report_json(const RunReport& report) {
 }
 
 std::string report_table(const RunReport& report) {
-  const auto line = [](std::string_view name, std::uint64_t count) { return fmt::format("  {:<26} {:>16}\n", name, with_commas(count)); };
-  std::string table = fmt::format("\n  {:<26} {:>16}   ({} files, {:.1f} MB of text)\n", "documents in", with_commas(report.records),
-                                  with_commas(report.files), static_cast<double>(report.raw_text_bytes) / 1e6);
+  const auto line = [](std::string_view name, std::uint64_t count) { return fmt::format("  {:<26} {:>16}\n", name, grouped(count)); };
+  std::string table = fmt::format("\n  {:<26} {:>16}   ({} files, {:.1f} MB of text)\n", "documents in", grouped(report.records),
+                                  grouped(report.files), static_cast<double>(report.raw_text_bytes) / 1e6);
   table += line("quarantined", report.quarantined) + rows_of(report, true);
   table += line("removed", report.removed) + rows_of(report, false);
   table += line("kept", report.kept);
   table += line("tokens", report.tokens);
+  table += remarks(report);
   const std::uint64_t peak = report.peak_memory_bytes.empty() ? 0 : *std::max_element(report.peak_memory_bytes.begin(), report.peak_memory_bytes.end());
-  table += fmt::format("\n  {:.1f} s on {} rank{}: {:.1f} MB/s, {:.1f} MB per CPU second; at most {:.0f} MiB of memory a rank\n", report.wall_s, report.ranks,
-                       report.ranks == 1 ? "" : "s", text_rate(report),
-                       total_cpu(report) > 0 ? static_cast<double>(report.raw_text_bytes) / 1e6 / total_cpu(report) : 0.0,
-                       static_cast<double>(peak) / 1048576.0);
+  table += fmt::format("\n  {:.1f} s on {} rank{}: {:.1f} MB/s, {:.1f} MB per CPU second; at most {:.0f} MiB of memory a rank\n",
+                       report.wall_s, report.ranks,
+                       report.ranks == 1 ? "" : "s", text_rate(report), cpu_rate(report), static_cast<double>(peak) / 1048576.0);
   table += fmt::format("  digest {}\n  written to {}\n", report.digest, report.output);
   return table;
 }

@@ -43,6 +43,18 @@ std::string segment_path(const std::string& folder, const std::string& phase, st
   return fmt::format("{}/{}.{:05}.spool", folder, phase, segment);
 }
 
+void remove_segments(const std::string& folder) {
+  if (!path_exists(folder)) return;
+  std::error_code error;
+  std::vector<std::filesystem::path> segments;
+  for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    if (at->path().extension() == ".spool") segments.push_back(at->path());
+  }
+  if (error) fail(ErrorKind::store, "{}: cannot list the folder: {}", folder, error.message());
+  for (const auto& segment : segments) remove_all(segment.string());
+  std::filesystem::remove(folder, error);  // only an empty folder goes; anything else in it is not ours
+}
+
 SpoolWriter::SpoolWriter(const std::string& folder, const std::string& phase, std::uint64_t segment, std::uint32_t signature_bytes,
                          std::uint64_t block_bytes)
     : file_(segment_path(folder, phase, segment), File::Mode::replace), signature_bytes_(signature_bytes), block_bytes_(block_bytes) {

@@ -1,4 +1,5 @@
 #include "quern/base/error.hpp"
+#include "quern/base/numbers.hpp"
 #include "quern/write/dataset_reader.hpp"
 #include "quern/write/print.hpp"
 #include "write/record_names.hpp"
@@ -18,13 +19,6 @@ std::string escaped(std::string_view text) {
   std::string to;
   append_escaped(to, text);
   return to;
-}
-
-/// "1,234,567"
-std::string grouped(std::uint64_t number) {
-  std::string digits = fmt::format("{}", number);
-  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, 1, ',');
-  return digits;
 }
 
 void add_line(std::string& text, std::string_view key, std::string_view value) { text += fmt::format("{:<22} {}\n", key, value); }

@@ -108,6 +108,18 @@ TEST_F(Units, TheUnitSizeFollowsTheMemory) {
   EXPECT_EQ(units({file("a", 16u << 20)}).size(), 2u);
 }
 
+TEST_F(Units, GivesEveryOfManyRanksSomeUnits) {
+  std::vector<InputFile> files;
+  for (int i = 0; i < 40; ++i) files.push_back({0, "/nowhere", "small" + std::to_string(i) + ".jsonl", 1u << 20});
+  Job job = job_;
+  job.unit_bytes = 64u << 20;
+  job.memory_per_rank = 2ull << 30;
+  EXPECT_EQ(make_units(files, job, 1).size(), 1u);
+  EXPECT_GE(make_units(files, job, 3).size(), 3u * 4);
+  EXPECT_LE(make_units(files, job, 1000).size(), files.size());
+  EXPECT_TRUE(make_units({}, job, 5).empty());
+}
+
 TEST_F(Units, NoFilesNoUnits) { EXPECT_TRUE(make_units({}, job_).empty()); }
 
 class Canonical : public ::testing::Test {

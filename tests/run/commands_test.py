@@ -48,12 +48,20 @@ class Commands(unittest.TestCase):
         self.assertNotEqual(digest(out), first)
         self.assertEqual([p.name for p in self.at.glob("guarded.*") if p.name != "guarded.work"], [])
 
-    def test_a_folder_that_is_no_data_set_is_never_overwritten_unasked(self):
+    def test_a_folder_that_is_no_data_set_is_never_overwritten(self):
         other = self.at / "precious"
         other.mkdir()
         (other / "thesis.txt").write_text("years of work")
         self.assertIn("not a finished data set", self.fails(8, "run", self.job, "--set", f"output.path={other}"))
+        self.assertIn("not a finished data set", self.fails(8, "run", self.job, "--set", f"output.path={other}", "--overwrite"))
         self.assertEqual((other / "thesis.txt").read_text(), "years of work")
+
+    def test_files_of_others_in_the_work_folder_are_left_alone(self):
+        work = self.at / "shared-work"
+        (work / "spool").mkdir(parents=True)
+        (work / "spool/notes.txt").write_text("mine")
+        quern("run", self.job, "--set", f"output.path={self.at}/beside", "--set", f"work={work}")
+        self.assertEqual([p.name for p in (work / "spool").iterdir()], ["notes.txt"])
 
     def test_wrong_jobs_name_file_line_and_the_nearest_key(self):
         bad = self.at / "bad.yaml"

@@ -20,7 +20,8 @@ std::uint64_t effective_unit_bytes(const Job& job);
 
 /// Files that follow each other are put together up to the effective unit size; larger JSON lines files are cut into pieces of about
 /// that size, compressed ones (told by their first bytes, which are read of large files only) into at most kMostCompressedPieces
-/// ranges of their bytes on disk. Text files are never cut, nor is a file that cannot be opened.
-std::vector<Unit> make_units(std::span<const InputFile> files, const Job& job);
+/// ranges of their bytes on disk. Text files are never cut, nor is a file that cannot be opened. With more than one rank, units are
+/// made smaller where that costs nothing, so that each rank gets some. How the input is cut changes nothing of what is computed.
+std::vector<Unit> make_units(std::span<const InputFile> files, const Job& job, std::uint64_t ranks = 1);
 
 }  // namespace quern

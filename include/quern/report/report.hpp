@@ -26,6 +26,7 @@ struct RunReport {
   std::vector<std::uint64_t> by_reason;  ///< by reason code; [0]: kept
   std::uint64_t raw_text_bytes = 0;      ///< of documents, before clean
   std::uint64_t vocab_size = 0;
+  std::uint64_t vocab_size_asked = 0;    ///< of the training; 0: a ready vocabulary
   int ranks = 1;
   double wall_s = 0;
   std::vector<StepTime> steps;
@@ -42,8 +43,5 @@ void check_counts(const RunReport& report);
 std::string report_json(const RunReport& report);
 /// The table at the end of a run.
 std::string report_table(const RunReport& report);
-
-/// 1234567 → "1,234,567".
-std::string with_commas(std::uint64_t n);
 
 }  // namespace quern

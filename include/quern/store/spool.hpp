@@ -53,6 +53,9 @@ struct SpoolRef {
 
 std::string segment_path(const std::string& folder, const std::string& phase, std::uint64_t segment);
 
+/// Removes the segment files in `folder`, and the folder if nothing else is in it. Nothing there is no error.
+void remove_segments(const std::string& folder);
+
 /// Appends units to one segment file. One writer per rank; not collective.
 class SpoolWriter {
  public:

@@ -4,7 +4,7 @@
     quern clean JOB.yaml > clean.jsonl
     scripts/decode_check.py OUT clean.jsonl [--tokenizer FILE] [--end-of-text ID]
 
-OUT is the output folder or the .h5 file in it. The vocabulary is OUT/tokenizer.json unless --tokenizer names another: a Hugging Face
+OUT is the output folder or the .h5 file in it. The vocabulary is the one in OUT unless --tokenizer names another: a Hugging Face
 tokenizer.json, a .tiktoken file (also Llama 3's tokenizer.model; any of them as .zst if the command
 zstd is there) or GPT-2's encoder.json. The data set
 is read with h5py alone. The lines of `quern clean` are those of the records that were not quarantined, in input order. Exit code 0: every
@@ -117,6 +117,14 @@ def difference(tokens, vocabulary, end_of_text, own_id, line):
     return f"byte {at} differs: decoded {decoded[at:at + 40]!r}, cleaned {expected[at:at + 40]!r} ({lengths})"
 
 
+def vocabulary_beside(folder):
+    """The one file in an output folder that is neither the data set nor the report, or the first half of GPT-2's two."""
+    names = sorted(name for name in os.listdir(folder) if name not in ("data.h5", "report.json", "vocab.bpe", "merges.txt"))
+    if len(names) != 1:
+        stop(f"{folder}: no vocabulary, or several: name one with --tokenizer")
+    return os.path.join(folder, names[0])
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out")
@@ -129,7 +137,7 @@ def main():
     except ImportError:
         stop("h5py is missing: apt-get install python3-h5py, and run this with /usr/bin/python3")
     folder = args.out if os.path.isdir(args.out) else os.path.dirname(args.out)
-    vocabulary = load_vocabulary(args.tokenizer or os.path.join(folder, "tokenizer.json"))
+    vocabulary = load_vocabulary(args.tokenizer or vocabulary_beside(folder or "."))
     end_of_text = dataset.end_of_text if args.end_of_text is None else args.end_of_text
 
     bad = 0

@@ -32,3 +32,4 @@ install(FILES "${PROJECT_BINARY_DIR}/quernConfig.cmake" "${PROJECT_BINARY_DIR}/q
 
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/jobs" "${PROJECT_SOURCE_DIR}/slurm" DESTINATION "${CMAKE_INSTALL_DATADIR}/quern"
   FILES_MATCHING PATTERN "*.yaml" PATTERN "*.sbatch")
+install(FILES "${PROJECT_SOURCE_DIR}/scripts/mpi_environment.sh" DESTINATION "${CMAKE_INSTALL_DATADIR}/quern")

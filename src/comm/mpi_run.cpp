@@ -31,7 +31,10 @@ void check(int code, const char* call) {
 class MpiWorld final : public World {
  public:
   MpiWorld(const boost::mpi::communicator& comm, std::uint64_t round_bytes)
-      : World(comm.rank(), comm.size()), comm_(comm), raw_(comm), round_bytes_(std::max<std::uint64_t>(round_bytes, static_cast<std::uint64_t>(comm.size()))) {
+      : World(comm.rank(), comm.size()),
+        comm_(comm),
+        raw_(comm),
+        round_bytes_(std::max(round_bytes, static_cast<std::uint64_t>(comm.size()))) {
     check(MPI_Comm_set_errhandler(raw_, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
   }
 

@@ -51,7 +51,8 @@ class KeepOrder {
 
   const std::vector<Candidate>& candidates() const { return candidates_; }
   std::size_t slot_of(std::uint64_t place) const {
-    const auto found = std::lower_bound(candidates_.begin(), candidates_.end(), place, [](const Candidate& c, std::uint64_t p) { return c.place < p; });
+    const auto found = std::lower_bound(candidates_.begin(), candidates_.end(), place,
+                                        [](const Candidate& candidate, std::uint64_t wanted) { return candidate.place < wanted; });
     return static_cast<std::size_t>(found - candidates_.begin());
   }
   /// Collective. `column` has a value per candidate; returns the values at the given places, wherever they are.
@@ -180,7 +181,8 @@ std::vector<Outcome> resolve(const KeepOrder& order, const std::vector<std::uint
     if (keepers[i] == place) continue;
     const bool same_text = keepers[i] == original[i];
     outcomes[i].reason = static_cast<std::uint64_t>(same_text ? Reason::exact : Reason::near);
-    outcomes[i].similarity = near.keeper != kNoPlace ? near.similarity : same_text ? Similarity{1, 1} : Similarity{kSketchHashes - 1, kSketchHashes - 1};
+    if (near.keeper != kNoPlace) outcomes[i].similarity = near.similarity;
+    else outcomes[i].similarity = same_text ? Similarity{1, 1} : Similarity{kSketchHashes - 1, kSketchHashes - 1};
   }
   std::vector<std::uint64_t> record_numbers;
   for (const Candidate& candidate : order.candidates()) record_numbers.push_back(candidate.record);

@@ -96,7 +96,8 @@ void check_pieces_meet(std::vector<PieceEnds> ends, const Setup& setup, World& w
   std::sort(ends.begin(), ends.end(), [](const PieceEnds& a, const PieceEnds& b) { return std::tie(a.file, a.begin) < std::tie(b.file, b.begin); });
   for (std::size_t i = 1; i < ends.size(); ++i) {
     if (ends[i].file != ends[i - 1].file || ends[i].first == ends[i - 1].end) continue;
-    fail(ErrorKind::check, "{}: two pieces of this file do not meet: one ends at byte {}, the next begins at {} (decompressed). Was it changed during the run?",
+    fail(ErrorKind::check,
+         "{}: two pieces of this file do not meet: one ends at byte {}, the next begins at {} (decompressed). Was it changed during the run?",
          setup.files[ends[i].file].path, ends[i - 1].end, ends[i].first);
   }
 }

@@ -1,5 +1,9 @@
 #include "engine/records.hpp"
 
+#include "quern/base/wide.hpp"
+
+#include <algorithm>
+
 namespace quern {
 
 namespace {
@@ -16,8 +20,8 @@ std::vector<std::size_t> homes_of(const std::vector<UnitPlace>& places, std::siz
   std::vector<std::size_t> homes;
   std::uint64_t before = 0;
   for (const UnitPlace& place : places) {
-    const double middle = static_cast<double>(before) + static_cast<double>(weight(place)) / 2;
-    homes.push_back(std::min(ranks - 1, static_cast<std::size_t>(middle / static_cast<double>(std::max<std::uint64_t>(total, 1)) * static_cast<double>(ranks))));
+    const Uint128 middle = before + weight(place) / 2;
+    homes.push_back(total == 0 ? 0 : std::min(ranks - 1, static_cast<std::size_t>(middle * ranks / total)));
     before += weight(place);
   }
   return homes;

@@ -21,7 +21,9 @@ static_assert(sizeof(BandRow) == 14);
 constexpr std::size_t kCopies = 3;
 
 /// Equal parts of the key space, independent of the owner, which goes by the key itself.
-std::uint64_t pass_of(std::uint64_t key, std::uint64_t passes) { return static_cast<std::uint64_t>((static_cast<Uint128>(mix64(key)) * passes) >> 64); }
+std::uint64_t pass_of(std::uint64_t key, std::uint64_t passes) {
+  return static_cast<std::uint64_t>((static_cast<Uint128>(mix64(key)) * passes) >> 64);
+}
 
 std::uint64_t count_rows(NearTexts& texts, World& world) {
   SignatureBatch batch;

@@ -128,7 +128,8 @@ std::string report_table(const RunReport& report) {
   table += line("kept", report.kept);
   table += line("tokens", report.tokens);
   table += remarks(report);
-  const std::uint64_t peak = report.peak_memory_bytes.empty() ? 0 : *std::max_element(report.peak_memory_bytes.begin(), report.peak_memory_bytes.end());
+  const auto& peaks = report.peak_memory_bytes;
+  const std::uint64_t peak = peaks.empty() ? 0 : *std::max_element(peaks.begin(), peaks.end());
   table += fmt::format("\n  {:.1f} s on {} rank{}: {:.1f} MB/s, {:.1f} MB per CPU second; at most {:.0f} MiB of memory a rank\n",
                        report.wall_s, report.ranks,
                        report.ranks == 1 ? "" : "s", text_rate(report), cpu_rate(report), static_cast<double>(peak) / 1048576.0);

@@ -35,6 +35,16 @@ std::uint8_t class_of(char32_t c) {
   }
 }
 
+/// `lead`: the first byte of a character of two (C2-DF) or three (E0-EF) bytes.
+bool begins_letters_only(const ClassTable& table, unsigned lead) {
+  const char32_t count = lead < 0xE0 ? 64 : 4096;
+  const char32_t start = lead < 0xE0 ? (lead - 0xC0) * count : (lead - 0xE0) * count;
+  for (char32_t c = start; c < start + count; ++c) {
+    if ((table.of(c) & kLetter) == 0) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 ClassTable::ClassTable() {
@@ -51,6 +61,9 @@ ClassTable::ClassTable() {
   classes = std::make_unique<Block[]>(distinct.size());
   std::memcpy(classes.get(), distinct.data(), distinct.size() * sizeof(Block));
   std::memcpy(byte.data(), distinct[block[0]].data(), 128);
+  for (unsigned lead = 0xC2; lead < 0xF0; ++lead) {
+    if (begins_letters_only(*this, lead)) letter_leads[lead % 16] = static_cast<std::uint8_t>(letter_leads[lead % 16] | 1u << (lead / 16 - 8));
+  }
 }
 
 const ClassTable& class_table() {

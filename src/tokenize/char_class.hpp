@@ -29,6 +29,8 @@ struct ClassTable {
   std::array<std::uint8_t, 256> byte{};
   std::array<std::uint16_t, 0x110000 / 256> block{};
   std::unique_ptr<std::array<std::uint8_t, 256>[]> classes;
+  /// First bytes of characters of two and three bytes that begin letters only: bit (byte / 16 - 8) of [byte % 16].
+  std::array<std::uint8_t, 16> letter_leads{};
 
   ClassTable();
   unsigned of(char32_t c) const noexcept { return classes[block[c >> 8]][c & 0xFF]; }

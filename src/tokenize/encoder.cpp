@@ -7,6 +7,7 @@
 #include "tokenize/merger.hpp"
 #include "tokenize/tokenizer_data.hpp"
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -16,6 +17,8 @@ namespace {
 
 /// Pre-tokens handled together, so that the cache lines of all are on their way before the first is needed.
 constexpr std::size_t kBatch = 64;
+/// Pre-tokens cut at once: the pre-tokenizer works on blocks, and begins one anew for each call.
+constexpr std::size_t kCut = 1024;
 
 }  // namespace
 
@@ -44,6 +47,7 @@ struct Encoder::State {
   ShortCache short_cache;
   LongCache long_cache;
   std::uint32_t whole_id = 0;
+  std::array<std::size_t, kCut> cuts;
   std::array<std::uint32_t, (kBatch + 1) * ShortCache::kMaxIds> hits;
   std::vector<std::uint32_t>* output = nullptr;
   std::vector<AddedTokens::Piece> raw_pieces;
@@ -102,11 +106,14 @@ void Encoder::State::encode_piece(std::string_view text) {
     prefixed_text += text;
     text = prefixed_text;
   }
-  std::array<std::size_t, kBatch> ends;
+  std::size_t begin = 0;
   for (std::size_t at = 0; at < text.size();) {
-    const std::size_t begin = at;
-    const std::size_t n = pre_tokenizer.cut(text, at, ends);
-    encode_batch(text, begin, {ends.data(), n});
+    const std::size_t n = pre_tokenizer.cut(text, at, cuts);
+    for (std::size_t i = 0; i < n; i += kBatch) {
+      const std::span<const std::size_t> batch(cuts.data() + i, std::min(kBatch, n - i));
+      encode_batch(text, begin, batch);
+      begin = batch.back();
+    }
   }
 }
 

@@ -4,6 +4,10 @@
 
 #include "tokenize/char_class.hpp"
 
+#include <cstddef>
+#include <span>
+#include <string_view>
+
 namespace quern::scan {
 
 using Byte = unsigned char;
@@ -132,7 +136,7 @@ const Byte* symbols_or_white_space(const Text& text, const Byte* at) {
 
 /// llama3, cl100k_base, qwen2: they differ in how many numbers go together and in white space at the end of the text.
 template <unsigned kMostNumbers, bool kWhiteSpaceToTheEnd>
-struct Cl100k {
+struct Cl100kLike {
   static const Byte* next(const Text& text, const Byte* at) {
     if (*at == '\'') {
       if (const std::size_t bytes = contraction_bytes(at, text.end(), true)) return at + bytes;
@@ -147,6 +151,10 @@ struct Cl100k {
     return symbols_or_white_space<false, kWhiteSpaceToTheEnd>(text, at);
   }
 };
+
+using Cl100k = Cl100kLike<3, true>;
+using Llama3 = Cl100kLike<3, false>;
+using Qwen2 = Cl100kLike<1, false>;
 
 /// o200k_base. With U = upper or title case, L = lower case, X = letters without case and marks, a word is [UX]*[LX]+ if it can be,
 /// else [UX]+[LX]*.
@@ -189,5 +197,20 @@ struct O200k {
     return end < text.end() && *end == '\'' ? end + contraction_bytes(end, text.end(), true) : end;
   }
 };
+
+/// PreTokenizer::cut, one pre-token after the other.
+template <class Scanner>
+std::size_t cut(std::string_view text, std::size_t& at, std::span<std::size_t> ends) {
+  const auto* const begin = reinterpret_cast<const Byte*>(text.data());
+  const Text all(begin + text.size());
+  const Byte* p = begin + at;
+  std::size_t n = 0;
+  while (n < ends.size() && p < all.end()) {
+    p = Scanner::next(all, p);
+    ends[n++] = static_cast<std::size_t>(p - begin);
+  }
+  at = static_cast<std::size_t>(p - begin);
+  return n;
+}
 
 }  // namespace quern::scan

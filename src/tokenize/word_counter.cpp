@@ -116,6 +116,8 @@ class LongWords {
 };
 
 constexpr std::size_t kBatch = 64;
+/// Pre-tokens cut at once: the pre-tokenizer works on blocks, and begins one anew for each call.
+constexpr std::size_t kCut = 1024;
 
 }  // namespace
 
@@ -151,11 +153,15 @@ WordCounter::WordCounter(WordCounter&&) noexcept = default;
 WordCounter& WordCounter::operator=(WordCounter&&) noexcept = default;
 
 void WordCounter::add(std::string_view text) {
-  std::array<std::size_t, kBatch> ends;
+  std::array<std::size_t, kCut> ends;
+  std::size_t begin = 0;
   for (std::size_t at = 0; at < text.size();) {
-    const std::size_t begin = at;
     const std::size_t n = state_->pre_tokenizer.cut(text, at, ends);
-    state_->add_batch(text, begin, {ends.data(), n});
+    for (std::size_t i = 0; i < n; i += kBatch) {
+      const std::span<const std::size_t> batch(ends.data() + i, std::min(kBatch, n - i));
+      state_->add_batch(text, begin, batch);
+      begin = batch.back();
+    }
   }
 }
 

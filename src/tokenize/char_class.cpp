@@ -62,7 +62,8 @@ ClassTable::ClassTable() {
   std::memcpy(classes.get(), distinct.data(), distinct.size() * sizeof(Block));
   std::memcpy(byte.data(), distinct[block[0]].data(), 128);
   for (unsigned lead = 0xC2; lead < 0xF0; ++lead) {
-    if (begins_letters_only(*this, lead)) letter_leads[lead % 16] = static_cast<std::uint8_t>(letter_leads[lead % 16] | 1u << (lead / 16 - 8));
+    std::uint8_t& row = letter_leads[lead % 16];
+    if (begins_letters_only(*this, lead)) row = static_cast<std::uint8_t>(row | 1u << (lead / 16 - 8));
   }
 }
 

@@ -27,7 +27,8 @@ class Bytes64 {
     return mask([&](int i) { return below(_mm256_sub_epi8(part_[i], _mm256_set1_epi8(first)), n); });
   }
   std::uint64_t letter() const noexcept {
-    return mask([&](int i) { return below(_mm256_sub_epi8(_mm256_or_si256(part_[i], _mm256_set1_epi8(0x20)), _mm256_set1_epi8('a')), 26); });
+    const __m256i fold = _mm256_set1_epi8(0x20);
+    return mask([&](int i) { return below(_mm256_sub_epi8(_mm256_or_si256(part_[i], fold), _mm256_set1_epi8('a')), 26); });
   }
   std::uint64_t high() const noexcept {
     return mask([&](int i) { return part_[i]; });

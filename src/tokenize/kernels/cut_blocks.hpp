@@ -187,6 +187,137 @@ class Gpt2Starts {
   Carried join_;
 };
 
+/// Starts in runs of numbers, which go in groups of kMost from the start of a run.
+template <unsigned kMost>
+class NumberStarts {
+ public:
+  Bits find(const Block& block) {
+    if constexpr (kMost == 1) return block.number & ~block.inner;
+    if (block.number == 0) return number_ = 0;
+    if (number_ == 0) in_group_ = 0;
+    const Bits starts = block.ascii_numbers ? find_by_bits(block) : find_one_by_one(block);
+    number_ = block.last(block.number);
+    return starts;
+  }
+
+ private:
+  Bits find_by_bits(const Block& block) {
+    const Bits number = block.number;
+    Bits starts = number & ~(number << 1 | number_);
+    const Bits until_next = low_bits((kMost - in_group_) % kMost + 1);
+    if (number_ != 0 && (number & until_next) == until_next) starts |= until_next & ~(until_next >> 1);
+    Bits whole_groups = number;
+    for (unsigned i = 1; i < kMost; ++i) whole_groups &= number << i;
+    for (Bits more = starts; more != 0; starts |= more) more = more << kMost & whole_groups;
+    const unsigned trailing = trailing_ones(number, block.size);
+    in_group_ = (trailing == block.size ? in_group_ + trailing : trailing) % kMost;
+    return starts;
+  }
+  Bits find_one_by_one(const Block& block) {
+    const Bits run_starts = block.number & ~(block.number << 1 | number_);
+    Bits starts = 0;
+    for (Bits rest = block.number & ~block.inner; rest != 0; rest &= rest - 1) {
+      const Bits bit = rest & (0 - rest);
+      if ((run_starts & bit) != 0) in_group_ = 0;
+      if (in_group_ == 0) starts |= bit;
+      in_group_ = (in_group_ + 1) % kMost;
+    }
+    return starts;
+  }
+  /// The length of the run of ones that ends at bit size - 1.
+  static unsigned trailing_ones(Bits bits, unsigned size) {
+    const Bits zeros = ~(bits << (kBlock - size));
+    return zeros == 0 ? kBlock : static_cast<unsigned>(__builtin_clzll(zeros));
+  }
+
+  Bits number_ = 0;
+  unsigned in_group_ = 0;  ///< numbers since the last start, if the byte before is one
+};
+
+/// From bits at the start of runs of ones to all bits of these runs.
+inline Bits whole_runs(Bits starts, Bits ones) { return ((ones + starts) ^ ones) & ones; }
+
+/// The starts of pre-tokens of the patterns from cl100k on, block after block. Members are of the byte before the block, in bit 0.
+template <class Scanner_, unsigned kMostNumbers, bool kWhiteSpaceToTheEnd>
+class Cl100kStarts {
+ public:
+  using Scanner = Scanner_;
+
+  Bits find(const Block& block, const Text& text) {
+    const Bits symbol = block.symbol();
+    const Bits absorbed = whole_runs(block.newline & (symbol << 1 | takes_newline_), block.newline);
+    const Bits space = block.white & ~block.newline;
+    const Bits symbol_starts = symbol & ~(symbol << 1 | symbol_) & ~(block.blank << 1 | blank_);
+    const Bits leading = whole_characters(symbol_starts, block.inner);
+    const Bits letter_starts = block.letter & ~(block.letter << 1 | letter_) & ~((space | leading) << 1 | leads_);
+    const Bits starts = letter_starts | symbol_starts | numbers_.find(block) | white_starts(block, text, space, absorbed) |
+                        after_contractions(block, text, symbol_starts);
+    letter_ = block.last(block.letter);
+    symbol_ = block.last(symbol);
+    blank_ = block.last(block.blank);
+    leads_ = block.last(space | leading);
+    takes_newline_ = block.last(symbol | absorbed);
+    return starts;
+  }
+
+ private:
+  /// White space that no symbol absorbed: where it begins, after its last newline, and before its last character if that is no newline.
+  Bits white_starts(const Block& block, const Text& text, Bits space, Bits absorbed) {
+    const Bits white = block.white & ~absorbed;
+    const Bits newline = block.newline & ~absorbed;
+    const Bits next_is_white = (text.look(block.at + block.size).bits & scan::kWhite) != 0 ? 1 : 0;
+    const Bits last_space = space & ~(block.white >> 1 | next_is_white << (block.size - 1));
+    const Bits after_newline = space & (newline << 1 | newline_);
+    const Bits starts = (white & ~(white << 1 | white_)) | first_bytes(last_space, block.inner) |
+                        (after_newline != 0 ? after_last_newline(block, text, space, after_newline) : 0);
+    white_ = block.last(white);
+    newline_ = block.last(newline);
+    return starts;
+  }
+
+  /// Of starts of runs of spaces, those whose run no newline follows.
+  static Bits after_last_newline(const Block& block, const Text& text, Bits space, Bits starts) {
+    const Bits filled = space + starts;
+    const bool goes_on = block.last(space & ~filled) != 0;
+    if ((filled & block.newline) == 0 && !goes_on) return starts;
+    Bits kept = 0;
+    for (Bits rest = starts; rest != 0; rest &= rest - 1) {
+      const Bits bit = rest & (0 - rest);
+      const Bits past = (space + bit) & ~space;
+      const bool ends_here = past != 0 && (past & block.valid) != 0;
+      if (ends_here ? (past & block.newline) == 0 : begins_anew(text, block.at + block.size)) kept |= bit;
+    }
+    return kept;
+  }
+
+  /// Whether a run of spaces after a newline, which has reached `at`, is not part of what ends with the newline.
+  static bool begins_anew(const Text& text, const Byte* at) {
+    const Byte* const end = text.skip(at, scan::kSpace);
+    if (end == text.end()) return !kWhiteSpaceToTheEnd;
+    return *end != '\r' && *end != '\n';
+  }
+
+  Bits after_contractions(const Block& block, const Text& text, Bits symbol_starts) {
+    Bits starts = after_contraction_.take();
+    for (Bits rest = block.apostrophe & symbol_starts; rest != 0; rest &= rest - 1) {
+      const unsigned at = static_cast<unsigned>(__builtin_ctzll(rest));
+      const std::size_t bytes = scan::contraction_bytes(block.at + at, text.end(), true);
+      if (bytes != 0) after_contraction_.add(starts, at + static_cast<unsigned>(bytes), block.size);
+    }
+    return starts;
+  }
+
+  NumberStarts<kMostNumbers> numbers_;
+  Bits letter_ = 0;
+  Bits symbol_ = 0;
+  Bits blank_ = 0;
+  Bits leads_ = 0;          ///< leads a word if a letter follows
+  Bits takes_newline_ = 0;  ///< a symbol, or a newline that belongs to one
+  Bits white_ = 0;          ///< white space, newline_: newline, that belongs to no symbol
+  Bits newline_ = 0;
+  Carried after_contraction_;
+};
+
 /// Writes `base` plus the place of each bit; up to 8 more places are written.
 inline std::size_t* put_places(Bits bits, std::size_t base, std::size_t* to) {
   std::size_t* const end = to + __builtin_popcountll(bits);
@@ -231,6 +362,12 @@ Cut find_cut_by_blocks(Pattern pattern) noexcept {
   switch (pattern) {
     case Pattern::gpt2:
       return cut_by_blocks<V, Gpt2Starts>;
+    case Pattern::cl100k:
+      return cut_by_blocks<V, Cl100kStarts<scan::Cl100k, 3, true>>;
+    case Pattern::llama3:
+      return cut_by_blocks<V, Cl100kStarts<scan::Llama3, 3, false>>;
+    case Pattern::qwen2:
+      return cut_by_blocks<V, Cl100kStarts<scan::Qwen2, 1, false>>;
     default:
       return find_cut_scalar(pattern);
   }

@@ -5,6 +5,7 @@
 #include "quern/base/wide.hpp"
 #include "tokenize/huge_array.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -12,7 +13,6 @@
 #include <cstring>
 #include <span>
 #include <string_view>
-#include <vector>
 
 namespace quern {
 
@@ -63,76 +63,102 @@ inline constexpr std::array<ShortKey::Mask, ShortKey::kMaxBytes + 1> ShortKey::k
 
 static_assert(std::endian::native == std::endian::little, "ShortKey masks assume the first byte is the lowest");
 
-/// Short pre-tokens with few tokens: a cache line each, two places for each hash.
+/// Short pre-tokens with few tokens. A line of the machine's cache holds two with up to 4 tokens each or one with up to kMaxIds; each
+/// pre-token has a line of its own and may also stand in the line's neighbour.
 class ShortCache {
  public:
-  static constexpr std::size_t kMaxIds = 11;
-  struct alignas(64) Slot {
-    ShortKey key;
-    std::uint32_t count;
-    std::uint32_t ids[kMaxIds];
+  static constexpr std::size_t kMaxIds = 12;
+
+  /// Key and ids as they stand in a line: the key's last byte holds length and number of ids, half a byte each.
+  class Entry {
+   public:
+    explicit Entry(const std::uint64_t* words) noexcept : words_(words) {}
+    explicit operator bool() const noexcept { return words_ != nullptr; }
 
     /// Returns the place after the ids; kMaxIds places are written. Most pre-tokens have few, and the first copy is a single move.
     std::uint32_t* copy_to(std::uint32_t* to) const noexcept {
-      std::memcpy(to, ids, 4 * sizeof *to);
-      if (count > 4) std::memcpy(to + 4, ids + 4, (kMaxIds - 4) * sizeof *to);
+      const std::size_t count = count_of(words_);
+      std::memcpy(to, words_ + 2, kFewIds * sizeof *to);
+      if (count > kFewIds) std::memcpy(to + kFewIds, words_ + 4, (kMaxIds - kFewIds) * sizeof *to);
       return to + count;
     }
+
+   private:
+    const std::uint64_t* words_;
   };
-  static_assert(sizeof(Slot) == 64);
 
-  /// The greatest power of two of slots in `bytes`; none below two.
-  explicit ShortCache(std::size_t bytes)
-      : slots_(bytes < 2 * sizeof(Slot) ? 0 : std::bit_floor(bytes / sizeof(Slot))), mask_(slots_.size() == 0 ? 0 : slots_.size() - 1) {}
+  /// As many lines as `bytes` hold; none below two.
+  explicit ShortCache(std::size_t bytes) : lines_(std::min<std::size_t>(bytes / sizeof(Line), kMaxLines) & ~std::size_t{1}) {}
 
-  std::size_t size() const noexcept { return slots_.size(); }
-  std::size_t place(const ShortKey& key) const noexcept { return static_cast<std::size_t>(key.hash()) & mask_; }
-  void prefetch(std::size_t place) const noexcept { __builtin_prefetch(&slots_[place]); }
+  /// Most pre-tokens of up to 4 ids that it holds.
+  std::size_t size() const noexcept { return 2 * lines_.size(); }
+  std::size_t place(const ShortKey& key) const noexcept { return static_cast<std::size_t>((key.hash() >> 32) * lines_.size() >> 32); }
+  void prefetch(std::size_t place) const noexcept { __builtin_prefetch(&lines_[place]); }
 
-  const Slot* find(std::size_t place, const ShortKey& key) const noexcept {
-    if (slots_[place].key == key) return &slots_[place];
-    const Slot& second = slots_[place ^ 1];
-    return second.key == key ? &second : nullptr;
+  /// Of false value when it is not there.
+  Entry find(std::size_t place, const ShortKey& key) const noexcept {
+    if (const std::uint64_t* const words = find_in(lines_[place], key)) return Entry(words);
+    return Entry(find_in(lines_[place ^ 1], key));
   }
 
-  /// The first to come keeps the first place, which the vocabulary's own tokens take at the start; the second is for the last to come.
-  void put(std::size_t place, const ShortKey& key, std::span<const std::uint32_t> ids) noexcept {
-    Slot& slot = slots_[place].key == ShortKey{} ? slots_[place] : slots_[place ^ 1];
-    slot.key = key;
-    slot.count = static_cast<std::uint32_t>(ids.size());
-    std::memcpy(slot.ids, ids.data(), ids.size_bytes());
-  }
+  /// Does nothing for more than kMaxIds ids. The first in a line stays when it can: the vocabulary's own tokens are put in at the start.
+  void put(std::size_t place, const ShortKey& key, std::span<const std::uint32_t> ids) noexcept;
 
  private:
-  HugeArray<Slot> slots_;
-  std::size_t mask_;
+  static constexpr std::size_t kFewIds = 4;
+  static constexpr std::size_t kMaxLines = std::size_t{1} << 31;  // place() has 32 bits of the hash
+  struct alignas(64) Line {
+    std::uint64_t words[8];  ///< key, 4 ids, key, 4 ids; or key, 12 ids
+  };
+
+  static std::size_t count_of(const std::uint64_t* words) noexcept { return words[1] >> 60; }
+  static bool is(const std::uint64_t* words, const ShortKey& key) noexcept {
+    return ((words[0] ^ key.low) | (words[1] ^ key.high) << 4) == 0;
+  }
+  /// Where 12 ids stand, the place of the second key holds four of them, below 2^24: as a key, one of length 0, which is none.
+  static const std::uint64_t* find_in(const Line& line, const ShortKey& key) noexcept {
+    const bool second = is(line.words + 4, key);
+    return second || is(line.words, key) ? line.words + (second ? 4 : 0) : nullptr;
+  }
+  std::uint64_t* place_for_few(std::size_t place) noexcept;
+  std::uint64_t* place_for_many(std::size_t place) noexcept;
+
+  HugeArray<Line> lines_;
+  std::size_t turn_ = 0;
 };
 
-/// All other pre-tokens up to kMaxBytes. When its memory is full, it begins anew.
+/// All other pre-tokens up to kMaxBytes. Their bytes and ids lie in a ring, where the newest take the place of the oldest.
 class LongCache {
  public:
   static constexpr std::size_t kMaxBytes = 4096;
 
   explicit LongCache(std::size_t bytes);
 
-  bool takes(std::size_t length) const noexcept { return length <= kMaxBytes && !entries_.empty(); }
+  bool takes(std::size_t length) const noexcept { return length <= kMaxBytes && buckets_.size() != 0; }
+  void prefetch(std::uint64_t hash) const noexcept { __builtin_prefetch(&buckets_[home(hash)]); }
   /// Valid until the next put(); an empty span when it is not there (no pre-token has no tokens and is put).
   std::span<const std::uint32_t> find(std::string_view bytes, std::uint64_t hash) const noexcept;
-  void put(std::string_view bytes, std::uint64_t hash, std::span<const std::uint32_t> ids);
+  void put(std::string_view bytes, std::uint64_t hash, std::span<const std::uint32_t> ids) noexcept;
 
  private:
   struct Entry {
-    std::uint64_t hash = 0;
-    std::uint32_t start = 0;   ///< in words_: the ids, then the bytes
-    std::uint32_t count = 0;   ///< of ids; 0: an empty entry
-    std::uint32_t length = 0;  ///< of the bytes
+    std::uint64_t start;   ///< in the ring, counting all words ever written: the ids, then the bytes
+    std::uint32_t tag;     ///< of the hash
+    std::uint16_t count;   ///< of ids
+    std::uint16_t length;  ///< of the bytes; 0: an empty entry
   };
-  std::size_t home(std::uint64_t hash) const noexcept { return static_cast<std::size_t>(hash) & (entries_.size() - 1); }
+  struct alignas(64) Bucket {
+    Entry entries[4];
+  };
+  static std::uint32_t tag(std::uint64_t hash) noexcept { return static_cast<std::uint32_t>(hash); }
+  static std::size_t words(std::size_t count, std::size_t length) noexcept { return count + (length + 3) / 4; }
+  std::size_t home(std::uint64_t hash) const noexcept { return static_cast<std::size_t>((hash >> 32) * buckets_.size() >> 32); }
+  /// Whether its words have not been overwritten.
+  bool is_there(const Entry& entry) const noexcept { return entry.length != 0 && entry.start + ring_.size() >= written_; }
 
-  std::vector<Entry> entries_;
-  std::size_t used_ = 0;
-  std::vector<std::uint32_t> words_;
-  std::size_t max_words_ = 0;
+  HugeArray<Bucket> buckets_;
+  HugeArray<std::uint32_t> ring_;
+  std::uint64_t written_ = 0;
 };
 
 }  // namespace quern

@@ -25,7 +25,7 @@ constexpr std::size_t kCut = 1024;
 struct Encoder::State {
   State(const Tokenizer& of, std::size_t cache_bytes)
       : tokenizer(of), data(tokenizer.data()), pre_tokenizer(data.pattern), merger(data.merges, data.vocabulary),
-        short_cache(cache_bytes / 4 * 3), long_cache(cache_bytes / 4) {
+        short_cache(cache_bytes / 2), long_cache(cache_bytes / 2) {
     seed();
   }
 
@@ -36,7 +36,7 @@ struct Encoder::State {
   void encode_piece(std::string_view text);
   void encode_batch(std::string_view text, std::size_t begin, std::span<const std::size_t> ends);
   void append_short(std::string_view pre_token, const ShortKey& key, std::size_t place);
-  void append_long(std::string_view pre_token);
+  void append_long(std::string_view pre_token, std::uint64_t hash);
   void append(std::span<const std::uint32_t> ids) { output->insert(output->end(), ids.begin(), ids.end()); }
   std::span<const std::uint32_t> merge(std::string_view pre_token);
 
@@ -128,13 +128,18 @@ void Encoder::State::encode_batch(std::string_view text, std::size_t begin, std:
   }
   std::array<ShortKey, kBatch> keys;
   std::array<std::size_t, kBatch> places;
+  std::array<std::uint64_t, kBatch> hashes;
   std::size_t at = begin;
   for (std::size_t i = 0; i < ends.size(); at = ends[i++]) {
     const std::size_t length = ends[i] - at;
-    if (length > ShortKey::kMaxBytes) continue;
-    keys[i] = ShortKey::of(text.data() + at, length, text.size() - at);
-    places[i] = short_cache.place(keys[i]);
-    short_cache.prefetch(places[i]);
+    if (length <= ShortKey::kMaxBytes) {
+      keys[i] = ShortKey::of(text.data() + at, length, text.size() - at);
+      places[i] = short_cache.place(keys[i]);
+      short_cache.prefetch(places[i]);
+    } else if (long_cache.takes(length)) {
+      hashes[i] = hash64(text.substr(at, length));
+      long_cache.prefetch(hashes[i]);
+    }
   }
   // Hits go to a buffer that has room for all, so that each is two plain copies; what is not a hit goes behind them by append().
   std::uint32_t* to = hits.data();
@@ -142,8 +147,8 @@ void Encoder::State::encode_batch(std::string_view text, std::size_t begin, std:
   for (std::size_t i = 0; i < ends.size(); at = ends[i++]) {
     const std::size_t length = ends[i] - at;
     if (length <= ShortKey::kMaxBytes) {
-      if (const ShortCache::Slot* const slot = short_cache.find(places[i], keys[i])) {
-        to = slot->copy_to(to);
+      if (const ShortCache::Entry known = short_cache.find(places[i], keys[i])) {
+        to = known.copy_to(to);
         continue;
       }
     }
@@ -152,30 +157,37 @@ void Encoder::State::encode_batch(std::string_view text, std::size_t begin, std:
     if (length <= ShortKey::kMaxBytes) {
       append_short(text.substr(at, length), keys[i], places[i]);
     } else {
-      append_long(text.substr(at, length));
+      append_long(text.substr(at, length), hashes[i]);
     }
   }
   append({hits.data(), to});
 }
 
 void Encoder::State::append_short(std::string_view pre_token, const ShortKey& key, std::size_t place) {
-  if (pre_token.size() > ShortCache::kMaxIds) return append_long(pre_token);
+  if (pre_token.size() > ShortCache::kMaxIds) {
+    // It may have more ids than the short cache takes.
+    const std::uint64_t hash = hash64(pre_token);
+    const auto known = long_cache.takes(pre_token.size()) ? long_cache.find(pre_token, hash) : std::span<const std::uint32_t>{};
+    const auto ids = known.empty() ? merge(pre_token) : known;
+    append(ids);
+    if (ids.size() <= ShortCache::kMaxIds) {
+      short_cache.put(place, key, ids);
+    } else if (known.empty() && long_cache.takes(pre_token.size())) {
+      long_cache.put(pre_token, hash, ids);
+    }
+    return;
+  }
   const auto ids = merge(pre_token);
   short_cache.put(place, key, ids);
   append(ids);
 }
 
-void Encoder::State::append_long(std::string_view pre_token) {
+/// `hash` is of those that the long cache takes.
+void Encoder::State::append_long(std::string_view pre_token, std::uint64_t hash) {
   if (!long_cache.takes(pre_token.size())) return append(merge(pre_token));
-  const std::uint64_t hash = hash64(pre_token);
   if (const auto known = long_cache.find(pre_token, hash); !known.empty()) return append(known);
   const auto ids = merge(pre_token);
-  if (pre_token.size() <= ShortKey::kMaxBytes && ids.size() <= ShortCache::kMaxIds) {
-    const ShortKey key = ShortKey::of(pre_token.data(), pre_token.size(), pre_token.size());
-    short_cache.put(short_cache.place(key), key, ids);
-  } else {
-    long_cache.put(pre_token, hash, ids);
-  }
+  long_cache.put(pre_token, hash, ids);
   append(ids);
 }
 

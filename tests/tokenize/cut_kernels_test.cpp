@@ -113,8 +113,8 @@ TEST(CutKernels, CutTheSameFromAnyStartAndWithAnyRoom) {
 TEST(CutKernels, CutLongRunsAlike) {
   if (!has_kernels()) return;
   static constexpr std::array<std::string_view, 24> kUnits = {
-      "a", " ", "\n", "\r", "\t", "'", "'s", "'S", "1", "½", ".", "漢", "é", "\xE3\x80\x80", "\xC2\xA0", "😀", "𝟗", "\xCC\x81", "A", "/", "ſ",
-      "'ſ", "'re", "\n "};
+      "a", " ", "\n", "\r", "\t", "'", "'s", "'S", "1", "½", ".", "漢", "é", "\xE3\x80\x80", "\xC2\xA0", "😀", "𝟗", "\xCC\x81",
+      "A", "/", "ſ", "'ſ", "'re", "\n "};
   NastyText texts(34);
   int compared = 0;
   for (int i = 0; i < rounds(4000) && !HasFailure(); ++i) {

@@ -48,6 +48,9 @@ struct Encoder::State {
   LongCache long_cache;
   std::uint32_t whole_id = 0;
   std::array<std::size_t, kCut> cuts;
+  std::array<ShortKey, kBatch> keys;
+  std::array<std::size_t, kBatch> places;
+  std::array<std::uint64_t, kBatch> hashes;
   std::array<std::uint32_t, (kBatch + 1) * ShortCache::kMaxIds> hits;
   std::vector<std::uint32_t>* output = nullptr;
   std::vector<AddedTokens::Piece> raw_pieces;
@@ -126,9 +129,6 @@ void Encoder::State::encode_batch(std::string_view text, std::size_t begin, std:
     }
     return;
   }
-  std::array<ShortKey, kBatch> keys;
-  std::array<std::size_t, kBatch> places;
-  std::array<std::uint64_t, kBatch> hashes;
   std::size_t at = begin;
   for (std::size_t i = 0; i < ends.size(); at = ends[i++]) {
     const std::size_t length = ends[i] - at;

@@ -5,7 +5,7 @@ namespace quern {
 namespace {
 
 /// The bytes and ids of a usual long pre-token.
-constexpr std::size_t kUsualBytes = 48;
+constexpr std::size_t kUsualBytes = 80;
 
 constexpr std::uint32_t kLeastIdThatLooksLikeAKey = 1u << 24;
 

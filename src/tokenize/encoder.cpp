@@ -25,7 +25,7 @@ constexpr std::size_t kCut = 1024;
 struct Encoder::State {
   State(const Tokenizer& of, std::size_t cache_bytes)
       : tokenizer(of), data(tokenizer.data()), pre_tokenizer(data.pattern), merger(data.merges, data.vocabulary),
-        short_cache(cache_bytes / 2), long_cache(cache_bytes / 2) {
+        short_cache(cache_bytes / 8 * 5), long_cache(cache_bytes / 8 * 3) {
     seed();
   }
 

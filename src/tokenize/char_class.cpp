@@ -36,11 +36,11 @@ std::uint8_t class_of(char32_t c) {
 }
 
 /// `lead`: the first byte of a character of two (C2-DF) or three (E0-EF) bytes.
-bool begins_letters_only(const ClassTable& table, unsigned lead) {
+bool begins_only(unsigned classes, const ClassTable& table, unsigned lead) {
   const char32_t count = lead < 0xE0 ? 64 : 4096;
   const char32_t start = lead < 0xE0 ? (lead - 0xC0) * count : (lead - 0xE0) * count;
   for (char32_t c = start; c < start + count; ++c) {
-    if ((table.of(c) & kLetter) == 0) return false;
+    if ((table.of(c) & classes) == 0) return false;
   }
   return true;
 }
@@ -62,8 +62,9 @@ ClassTable::ClassTable() {
   std::memcpy(classes.get(), distinct.data(), distinct.size() * sizeof(Block));
   std::memcpy(byte.data(), distinct[block[0]].data(), 128);
   for (unsigned lead = 0xC2; lead < 0xF0; ++lead) {
-    std::uint8_t& row = letter_leads[lead % 16];
-    if (begins_letters_only(*this, lead)) row = static_cast<std::uint8_t>(row | 1u << (lead / 16 - 8));
+    const auto add_to = [&](std::uint8_t& row) { row = static_cast<std::uint8_t>(row | 1u << (lead / 16 - 8)); };
+    if (begins_only(kLetter, *this, lead)) add_to(letter_leads[lead % 16]);
+    if (begins_only(kUncased, *this, lead)) add_to(uncased_leads[lead % 16]);
   }
 }
 

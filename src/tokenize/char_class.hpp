@@ -31,6 +31,7 @@ struct ClassTable {
   std::unique_ptr<std::array<std::uint8_t, 256>[]> classes;
   /// First bytes of characters of two and three bytes that begin letters only: bit (byte / 16 - 8) of [byte % 16].
   std::array<std::uint8_t, 16> letter_leads{};
+  std::array<std::uint8_t, 16> uncased_leads{};  ///< the same of kUncased only
 
   ClassTable();
   unsigned of(char32_t c) const noexcept { return classes[block[c >> 8]][c & 0xFF]; }

@@ -5,6 +5,7 @@
 
 #include <immintrin.h>
 
+#include <algorithm>
 #include <utility>
 
 // From here on: what stands above is compiled for every machine, and functions of it must not be compiled for one.
@@ -60,6 +61,9 @@ class Bytes64 {
   __m256i part_[2];
 };
 
+// In this order: each needs what is above it.
+#include "blocks.hpp"
+#include "starts.hpp"
 #include "cut_blocks.hpp"
 
 }  // namespace

@@ -16,7 +16,7 @@ namespace quern {
 namespace {
 
 /// Pre-tokens handled together, so that the cache lines of all are on their way before the first is needed.
-constexpr std::size_t kBatch = 64;
+constexpr std::size_t kBatch = 128;
 /// Pre-tokens cut at once: the pre-tokenizer works on blocks, and begins one anew for each call.
 constexpr std::size_t kCut = 1024;
 

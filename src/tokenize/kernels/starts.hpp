@@ -156,7 +156,7 @@ class CasedWords {
   /// Where words begin within runs of letters.
   Bits break_words(const Block& block, const Text& text) {
     const Bits lower = block.letter & ~(block.upper | block.uncased);
-    Bits starts = block.upper & (lower << 1 | (low_ & ~uncased_));
+    Bits starts = block.upper & (lower << 1 | low_);
     for (Bits rest = block.upper & (block.uncased << 1 | uncased_); rest != 0; rest &= rest - 1) {
       const Bits bit = rest & (0 - rest);
       if (is_low(block, lower, bit - 1) != 0 || all_upper(text, block.at + __builtin_ctzll(rest))) starts |= bit;

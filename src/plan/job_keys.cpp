@@ -67,6 +67,22 @@ const Section<GopherQualitySpec> kGopherQuality = {
     {"min_stop_words", count(&GopherQualitySpec::min_stop_words)},
 };
 
+const Section<GopherRepetitionSpec> kGopherRepetition = {
+    {"max_duplicate_lines", ratio(&GopherRepetitionSpec::max_duplicate_lines_ppm, 0, kMillion)},
+    {"max_duplicate_paragraphs", ratio(&GopherRepetitionSpec::max_duplicate_paragraphs_ppm, 0, kMillion)},
+    {"max_duplicate_line_chars", ratio(&GopherRepetitionSpec::max_duplicate_line_chars_ppm, 0, kMillion)},
+    {"max_duplicate_paragraph_chars", ratio(&GopherRepetitionSpec::max_duplicate_paragraph_chars_ppm, 0, kMillion)},
+    {"max_top_2_gram", ratio(&GopherRepetitionSpec::max_top_2_gram_ppm, 0, kMillion)},
+    {"max_top_3_gram", ratio(&GopherRepetitionSpec::max_top_3_gram_ppm, 0, kMillion)},
+    {"max_top_4_gram", ratio(&GopherRepetitionSpec::max_top_4_gram_ppm, 0, kMillion)},
+    {"max_duplicate_5_grams", ratio(&GopherRepetitionSpec::max_duplicate_5_grams_ppm, 0, kMillion)},
+    {"max_duplicate_6_grams", ratio(&GopherRepetitionSpec::max_duplicate_6_grams_ppm, 0, kMillion)},
+    {"max_duplicate_7_grams", ratio(&GopherRepetitionSpec::max_duplicate_7_grams_ppm, 0, kMillion)},
+    {"max_duplicate_8_grams", ratio(&GopherRepetitionSpec::max_duplicate_8_grams_ppm, 0, kMillion)},
+    {"max_duplicate_9_grams", ratio(&GopherRepetitionSpec::max_duplicate_9_grams_ppm, 0, kMillion)},
+    {"max_duplicate_10_grams", ratio(&GopherRepetitionSpec::max_duplicate_10_grams_ppm, 0, kMillion)},
+};
+
 struct FilterKind {
   std::string_view name;
   std::function<FilterSpec(const JobValue&, const std::string& folder)> read;
@@ -88,6 +104,7 @@ FilterKind filter(std::string_view name, const Section<T>& keys) {
 const std::vector<FilterKind> kFilters = {
     filter("length", kLength),
     filter("gopher_quality", kGopherQuality),
+    filter("gopher_repetition", kGopherRepetition),
 };
 
 FilterSpec read_filter(const JobValue& item, const std::string& folder) {

@@ -53,6 +53,9 @@ filter:
   - length: {min_chars: 10, max_chars: 2000}
   - gopher_quality: {min_words: 5, max_words: 6, min_mean_word_length: 1.5, max_mean_word_length: 11, max_symbol_ratio: 0.25,
       max_bullet_lines: 0.5, max_ellipsis_lines: 1, min_alpha_words: .75, min_stop_words: 0}
+  - gopher_repetition: {max_duplicate_lines: 0.31, max_duplicate_paragraphs: 0.32, max_duplicate_line_chars: 0.33, max_duplicate_paragraph_chars: 0.34
+      , max_top_2_gram: 0.35, max_top_3_gram: 0.36, max_top_4_gram: 0.37, max_duplicate_5_grams: 0.38, max_duplicate_6_grams: 0.39, max_duplicate_7_grams: 0.40
+      , max_duplicate_8_grams: 0.41, max_duplicate_9_grams: 0.42, max_duplicate_10_grams: 0.43}
 dedup:
   exact: false
   near: {ngram: 4, bands: 20, rows: 5, threshold: 0.75, resolve: components, keep: longest, seed: 18446744073709551615}
@@ -80,7 +83,7 @@ tokenizer_cache: false
   EXPECT_EQ(job.input[1].format, InputFormat::text);
   EXPECT_EQ(job.clean.invalid_utf8, InvalidUtf8::repair);
   EXPECT_EQ(job.clean.unicode, UnicodeForm::none);
-  ASSERT_EQ(job.filter.size(), 2u);
+  ASSERT_EQ(job.filter.size(), 3u);
   EXPECT_EQ(std::get<LengthSpec>(job.filter[0]).min_chars, 10u);
   EXPECT_EQ(std::get<LengthSpec>(job.filter[0]).max_chars, 2000u);
   const auto& gopher = std::get<GopherQualitySpec>(job.filter[1]);
@@ -93,6 +96,20 @@ tokenizer_cache: false
   EXPECT_EQ(gopher.max_ellipsis_lines_ppm, 1'000'000u);
   EXPECT_EQ(gopher.min_alpha_words_ppm, 750'000u);
   EXPECT_EQ(gopher.min_stop_words, 0u);
+  const auto& repetition = std::get<GopherRepetitionSpec>(job.filter[2]);
+  EXPECT_EQ(repetition.max_duplicate_lines_ppm, 310'000u);
+  EXPECT_EQ(repetition.max_duplicate_paragraphs_ppm, 320'000u);
+  EXPECT_EQ(repetition.max_duplicate_line_chars_ppm, 330'000u);
+  EXPECT_EQ(repetition.max_duplicate_paragraph_chars_ppm, 340'000u);
+  EXPECT_EQ(repetition.max_top_2_gram_ppm, 350'000u);
+  EXPECT_EQ(repetition.max_top_3_gram_ppm, 360'000u);
+  EXPECT_EQ(repetition.max_top_4_gram_ppm, 370'000u);
+  EXPECT_EQ(repetition.max_duplicate_5_grams_ppm, 380'000u);
+  EXPECT_EQ(repetition.max_duplicate_6_grams_ppm, 390'000u);
+  EXPECT_EQ(repetition.max_duplicate_7_grams_ppm, 400'000u);
+  EXPECT_EQ(repetition.max_duplicate_8_grams_ppm, 410'000u);
+  EXPECT_EQ(repetition.max_duplicate_9_grams_ppm, 420'000u);
+  EXPECT_EQ(repetition.max_duplicate_10_grams_ppm, 430'000u);
   EXPECT_FALSE(job.dedup.exact);
   ASSERT_TRUE(job.dedup.near);
   EXPECT_EQ(job.dedup.near->ngram, 4u);

@@ -146,6 +146,15 @@ TEST_F(Canonical, HasEveryKeyWithItsDefaultInOrder) {
       R"("max_document_bytes":67108864,"output":{"layout":"single"},"tokenizer":{"end_of_text":"","pattern":""}})");
 }
 
+TEST_F(Canonical, HasEveryThresholdOfTheRepetitionFilter) {
+  EXPECT_NE(canonical("filter: [gopher_repetition]").find(
+                R"("filter":[{"gopher_repetition":{"max_duplicate_10_grams":0.1,"max_duplicate_5_grams":0.15,"max_duplicate_6_grams":0.14,)"
+                R"("max_duplicate_7_grams":0.13,"max_duplicate_8_grams":0.12,"max_duplicate_9_grams":0.11,"max_duplicate_line_chars":0.2,)"
+                R"("max_duplicate_lines":0.3,"max_duplicate_paragraph_chars":0.2,"max_duplicate_paragraphs":0.3,"max_top_2_gram":0.2,)"
+                R"("max_top_3_gram":0.18,"max_top_4_gram":0.16}}])"),
+            std::string::npos);
+}
+
 TEST_F(Canonical, IsTheSameHoweverTheJobIsWritten) {
   EXPECT_EQ(canonical(""), canonical("dedup: {near: {threshold: 0.800, bands: 14}, exact: True}\nfilter: [gopher_quality]\n"));
 }

@@ -49,7 +49,24 @@ struct GopherQualitySpec {
   std::uint64_t min_stop_words = 2;
 };
 
-using FilterSpec = std::variant<LengthSpec, GopherQualitySpec>;
+/// Gopher's repetition rules (same appendix, table A1). Ratios in millionths.
+struct GopherRepetitionSpec {
+  std::uint64_t max_duplicate_lines_ppm = 300'000;
+  std::uint64_t max_duplicate_paragraphs_ppm = 300'000;
+  std::uint64_t max_duplicate_line_chars_ppm = 200'000;
+  std::uint64_t max_duplicate_paragraph_chars_ppm = 200'000;
+  std::uint64_t max_top_2_gram_ppm = 200'000;
+  std::uint64_t max_top_3_gram_ppm = 180'000;
+  std::uint64_t max_top_4_gram_ppm = 160'000;
+  std::uint64_t max_duplicate_5_grams_ppm = 150'000;
+  std::uint64_t max_duplicate_6_grams_ppm = 140'000;
+  std::uint64_t max_duplicate_7_grams_ppm = 130'000;
+  std::uint64_t max_duplicate_8_grams_ppm = 120'000;
+  std::uint64_t max_duplicate_9_grams_ppm = 110'000;
+  std::uint64_t max_duplicate_10_grams_ppm = 100'000;
+};
+
+using FilterSpec = std::variant<LengthSpec, GopherQualitySpec, GopherRepetitionSpec>;
 
 enum class Resolve { cover, components };
 enum class Keep { first, longest };

@@ -27,5 +27,6 @@ class FilterSubject {
 
 Reason judge(const LengthSpec& spec, const FilterSubject& subject);
 Reason judge(const GopherQualitySpec& spec, const FilterSubject& subject);
+Reason judge(const GopherRepetitionSpec& spec, const FilterSubject& subject);
 
 }  // namespace quern

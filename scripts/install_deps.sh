@@ -2,7 +2,8 @@
 # Installs what quern needs from Debian 12's own packages, and only what is missing.
 #   scripts/install_deps.sh            to build and run
 #   scripts/install_deps.sh --tests    also to test
-#   scripts/install_deps.sh --list     prints the packages, installs nothing (add --tests for the test packages)
+#   scripts/install_deps.sh --bench    also for the benchmarks
+#   scripts/install_deps.sh --list     prints the packages, installs nothing (add --tests, --bench for theirs)
 # docs/dependencies.md gives the reason for each package.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -17,17 +18,20 @@ build_packages=(
   libsimdjson-dev nlohmann-json3-dev libyaml-cpp-dev libcli11-dev
 )
 test_packages=(libgtest-dev libgmock-dev python3 python3-h5py python3-numpy hdf5-tools)
+bench_packages=(libbenchmark-dev python3)
 
 packages=("${build_packages[@]}")
 list_only=no
 for argument in "$@"; do
   case $argument in
-    --tests) packages=("${build_packages[@]}" "${test_packages[@]}") ;;
+    --tests) packages+=("${test_packages[@]}") ;;
+    --bench) packages+=("${bench_packages[@]}") ;;
     --list) list_only=yes ;;
-    -h | --help) sed -n '2,6s/^# \{0,1\}//p' "$0"; exit 0 ;;
-    *) stop "install_deps.sh: unknown option '$argument'" "Options: --tests, --list, --help" ;;
+    -h | --help) sed -n '2,7s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    *) stop "install_deps.sh: unknown option '$argument'" "Options: --tests, --bench, --list, --help" ;;
   esac
 done
+mapfile -t packages < <(printf '%s\n' "${packages[@]}" | awk '!seen[$0]++')
 if [ $list_only = yes ]; then printf '%s\n' "${packages[@]}"; exit 0; fi
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then

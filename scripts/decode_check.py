@@ -48,12 +48,13 @@ def load_vocabulary(path):
         return {int(rank): base64.b64decode(token) for token, rank in pairs}
     tree = json.loads(raw)
     to_byte = byte_of_character()
-    spelled = tree["model"]["vocab"] if "model" in tree else tree
+    whole = isinstance(tree.get("model"), dict)  # in GPT-2's encoder.json "model" is a token like others
+    spelled = tree["model"]["vocab"] if whole else tree
     vocabulary = {}
     for token, number in spelled.items():
         known = all(c in to_byte for c in token)
         vocabulary[number] = bytes(to_byte[c] for c in token) if known else token.encode()
-    for added in tree.get("added_tokens", []) if "model" in tree else []:
+    for added in tree.get("added_tokens", []) if whole else []:
         vocabulary[added["id"]] = added["content"].encode()
     return vocabulary
 
@@ -118,8 +119,11 @@ def difference(tokens, vocabulary, end_of_text, own_id, line):
 
 
 def vocabulary_beside(folder):
-    """The one file in an output folder that is neither the data set nor the report, or the first half of GPT-2's two."""
-    names = sorted(name for name in os.listdir(folder) if name not in ("data.h5", "report.json", "vocab.bpe", "merges.txt"))
+    """A trained vocabulary, or else the one file in an output folder that has the name of a ready one."""
+    kinds = ("tokenizer.json", "encoder.json", "vocab.json", ".tiktoken", ".model")
+    names = sorted(name for name in os.listdir(folder) if name.endswith(kinds))
+    if "tokenizer.json" in names:
+        names = ["tokenizer.json"]
     if len(names) != 1:
         stop(f"{folder}: no vocabulary, or several: name one with --tokenizer")
     return os.path.join(folder, names[0])

@@ -44,11 +44,16 @@ int report_failure(const std::exception& failure, const std::string& where) {
   return error != nullptr ? error->exit_code() : static_cast<int>(ErrorKind::internal);
 }
 
+/// What a full disk or a closed pipe took is no success.
+void flush_output() {
+  if (!std::cout.flush()) fail(ErrorKind::store, "standard output: cannot be written to");
+}
+
 /// For commands that need no ranks: MPI is never started, since login nodes forbid it.
 int alone(const std::function<void()>& command) {
   try {
     command();
-    std::cout.flush();
+    flush_output();
     return 0;
   } catch (const std::exception& failure) {
     return report_failure(failure, "");
@@ -60,7 +65,7 @@ int together(int argc, char** argv, const std::function<void(World&)>& command) 
   MpiRun mpi(argc, argv);
   try {
     command(mpi.world());
-    std::cout.flush();
+    flush_output();
     return 0;
   } catch (const std::exception& failure) {
     const World& world = mpi.world();

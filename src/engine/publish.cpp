@@ -41,7 +41,11 @@ void Publication::begin() const {
 }
 
 void Publication::commit() const {
-  const std::string old = path_ + ".replaced";
+  // Another run into the same output would have cleared the folder: what has no data in it is not published.
+  if (!path_exists(aside() + "/" + std::string(kDatasetFileName))) {
+    fail(ErrorKind::store, "{}: the data set is gone: does another run write the same output?", aside());
+  }
+  const std::string old = path_ + ".quern-replaced";
   const std::string parent = std::filesystem::path(path_).parent_path().string();
   sync_folder(aside());
   remove_all(old);

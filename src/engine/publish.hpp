@@ -14,7 +14,7 @@ class Publication {
   /// Whether the output is there already, made by the same plan. Throws Error{refused} when it is there and is not, unless it may be overwritten.
   bool already_done(const Hash128& plan_digest) const;
   /// Folder to write in.
-  std::string aside() const { return path_ + ".partial"; }
+  std::string aside() const { return path_ + ".quern-partial"; }
   /// A new, empty folder aside.
   void begin() const;
   /// Puts the folder aside in its place; an output that gives way is removed only then.

@@ -21,6 +21,15 @@ void name_sources(Setup& setup) {
   }
 }
 
+/// Remembers a file of the vocabulary, to lie beside the data set under its own name.
+void keep_file(const std::string& path, const std::string& bytes, Setup& setup) {
+  const std::string name = std::filesystem::path(path).filename();
+  if (name == kDatasetFileName || name == "report.json") {
+    fail(ErrorKind::plan, "{}: a vocabulary lies beside the data set under its own name, and there {} is another file: rename it", path, name);
+  }
+  setup.tokenizer_files.emplace_back(name, bytes);
+}
+
 /// Rank 0's files of the tokenizer, on every rank. Rank 0 parses them before the others have them: what is wrong with them is said once.
 Tokenizer share_tokenizer(const TokenizerSpec& spec, Setup& setup, World& world) {
   TokenizerFiles files;
@@ -29,8 +38,8 @@ Tokenizer share_tokenizer(const TokenizerSpec& spec, Setup& setup, World& world)
     files = read_tokenizer_files(spec.file);
     tokenizer = Tokenizer::from_files(files, spec.pattern);
     tokenizer->end_of_text(spec.end_of_text);
-    setup.tokenizer_files.emplace_back(std::filesystem::path(files.path).filename(), files.bytes);
-    if (!files.sibling.empty()) setup.tokenizer_files.emplace_back(std::filesystem::path(files.sibling_path).filename(), files.sibling);
+    keep_file(files.path, files.bytes, setup);
+    if (!files.sibling.empty()) keep_file(files.sibling_path, files.sibling, setup);
   }
   world.broadcast_bytes(files.path);
   world.broadcast_bytes(files.bytes);
@@ -54,8 +63,8 @@ std::uint64_t Setup::spool_block_bytes() const { return std::clamp<std::uint64_t
 std::uint32_t Setup::token_bytes() const { return static_cast<std::uint32_t>(token_bytes_for(tokenizer->vocab_size())); }
 
 std::uint32_t Setup::end_of_text() const {
-  if (job.tokenizer.train) return tokenizer->end_of_text(job.tokenizer.train->special.front());
-  return tokenizer->end_of_text(job.tokenizer.end_of_text);
+  const bool trained_and_unnamed = job.tokenizer.train && job.tokenizer.end_of_text.empty();
+  return tokenizer->end_of_text(trained_and_unnamed ? job.tokenizer.train->special.front() : job.tokenizer.end_of_text);
 }
 
 Setup prepare(const std::string& job_path, std::span<const std::string> sets, World& world) {

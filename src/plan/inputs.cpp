@@ -4,6 +4,7 @@
 #include "plan/tree_walk.hpp"
 #include "quern/base/error.hpp"
 #include "quern/store/file.hpp"
+#include "quern/text/utf8.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -104,7 +105,15 @@ std::string way_of_reading(const InputSpec& input) {
 /// An input that lies in the work folder or is the output would be another one in the next run.
 void check_not_output(const Job& job, const FoundFile& file) {
   if (file.path.starts_with(job.work + "/")) fail(ErrorKind::plan, "{}: an input file lies in the work folder {}", file.path, job.work);
-  if (file.path == job.output.path) fail(ErrorKind::plan, "{}: an input file is the output", file.path);
+  if (file.path == job.output.path || file.path.starts_with(job.output.path + "/")) {
+    fail(ErrorKind::plan, "{}: an input file lies in the output {}", file.path, job.output.path);
+  }
+}
+
+/// Names go into columns of UTF-8; a file system may hold any bytes.
+std::string as_utf8(std::string name) {
+  repair_utf8(name);
+  return name;
 }
 
 }  // namespace
@@ -122,7 +131,7 @@ std::vector<InputFile> list_inputs(const Job& job, std::vector<std::string>* lef
         walked.left_out.push_back(file.name + ": read by an input before this one");
         continue;
       }
-      inputs.push_back({static_cast<std::uint16_t>(i), file.path, file.name, file.bytes});
+      inputs.push_back({static_cast<std::uint16_t>(i), file.path, as_utf8(file.name), file.bytes});
     }
     std::ranges::sort(walked.left_out);
     if (left_out) std::ranges::move(walked.left_out, std::back_inserter(*left_out));

@@ -299,7 +299,7 @@ TEST_F(Inputs, MayNotBeTheOutputOrLieInTheWorkFolder) {
   file("work/b");
   EXPECT_THAT(error_of({"**"}), HasSubstr("an input file lies in the work folder"));
   file("out");
-  EXPECT_THAT(error_of({"*"}), HasSubstr("an input file is the output"));
+  EXPECT_THAT(error_of({"*"}), HasSubstr("an input file lies in the output"));
 }
 
 TEST_F(Inputs, NamesAreTheSameWhenTheCorpusIsMoved) {

@@ -9,7 +9,7 @@ import textwrap
 import unittest
 
 from corpus import write_corpus, write_job
-from quern_run import SCRIPTS, digest, quern
+from quern_run import QUERN, SCRIPTS, digest, quern
 
 
 class Commands(unittest.TestCase):
@@ -50,6 +50,24 @@ class Commands(unittest.TestCase):
         quern("run", self.job, *flags, "--set", "dedup.near=false", "--overwrite")
         self.assertNotEqual(digest(out), first)
         self.assertEqual([p.name for p in self.at.glob("guarded.*") if p.name != "guarded.work"], [])
+
+    def test_a_trained_vocabulary_ends_documents_with_the_token_that_the_job_names(self):
+        out = self.at / "named-end"
+        quern("run", self.job, "--set", f"output.path={out}", "--set", 'tokenizer={train: {vocab_size: 300, special: ["<|pad|>", "<|end|>"]}, end_of_text: "<|end|>"}')
+        self.assertIn("end of text 1", quern("show", out).stdout)
+        quern("verify", out)
+
+    def test_input_that_lies_in_the_output_is_refused(self):
+        out = self.at / "own-tail"
+        quern("run", self.job, "--set", f"output.path={out}")
+        (out / "more.jsonl").write_text('{"id":"x","text":"y"}\n')
+        self.assertIn("lies in the output", self.fails(3, "run", self.job, "--overwrite", "--set", f"output.path={out}", "--set", f"input.0.path={out}/*.jsonl"))
+        self.assertTrue((out / "more.jsonl").exists())
+
+    def test_a_lost_output_is_no_success(self):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([QUERN, "digest", str(self.out)], stdout=full, stderr=subprocess.PIPE, text=True)
+        self.assertEqual(done.returncode, 5, done.stderr)
 
     def test_a_folder_that_is_no_data_set_is_never_overwritten(self):
         other = self.at / "precious"

@@ -1,6 +1,7 @@
 #include "format/json_walk.hpp"
 
 #include "quern/format/json_lines.hpp"
+#include "quern/text/unicode.hpp"
 
 #include <array>
 #include <bit>
@@ -64,25 +65,6 @@ bool is_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\r' || c 
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 bool is_high_surrogate(unsigned unit) noexcept { return unit - 0xD800 < 0x400; }
 bool is_low_surrogate(unsigned unit) noexcept { return unit - 0xDC00 < 0x400; }
-
-void put_utf8(char*& to, unsigned c) noexcept {
-  const auto put = [&to](unsigned byte) { *to++ = static_cast<char>(byte); };
-  if (c < 0x80) {
-    put(c);
-  } else if (c < 0x800) {
-    put(0xC0 | c >> 6);
-    put(0x80 | (c & 63));
-  } else if (c < 0x10000) {
-    put(0xE0 | c >> 12);
-    put(0x80 | (c >> 6 & 63));
-    put(0x80 | (c & 63));
-  } else {
-    put(0xF0 | c >> 18);
-    put(0x80 | (c >> 12 & 63));
-    put(0x80 | (c >> 6 & 63));
-    put(0x80 | (c & 63));
-  }
-}
 
 /// The character that a one-letter escape stands for; '\0': no such escape.
 constexpr std::array<char, 256> kEscapes = [] {
@@ -208,7 +190,7 @@ bool JsonWalk::unicode_escape(char*& to, bool& lone_surrogate) noexcept {
     lone_surrogate = true;
     c = 0xFFFD;
   }
-  put_utf8(to, c);
+  to = write_utf8(to, c);
   return true;
 }
 

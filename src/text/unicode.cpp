@@ -74,8 +74,8 @@ constexpr Tables kTables = Builder{}.build();
 
 }  // namespace unicode
 
-void append_utf8(std::string& to, char32_t c) {
-  const auto put = [&to](char32_t byte) { to.push_back(static_cast<char>(byte)); };
+char* write_utf8(char* to, char32_t c) noexcept {
+  const auto put = [&to](char32_t byte) { *to++ = static_cast<char>(byte); };
   if (c < 0x80) {
     put(c);
   } else if (c < 0x800) {
@@ -91,6 +91,12 @@ void append_utf8(std::string& to, char32_t c) {
     put(0x80 | (c >> 6 & 63));
     put(0x80 | (c & 63));
   }
+  return to;
+}
+
+void append_utf8(std::string& to, char32_t c) {
+  char bytes[4];
+  to.append(bytes, write_utf8(bytes, c));
 }
 
 }  // namespace quern

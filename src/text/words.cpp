@@ -46,26 +46,6 @@ void fold_ascii_block(const char* from, char* to) noexcept {
   std::memcpy(to, block.data(), kBlock);
 }
 
-char* write_utf8(char* to, char32_t c) noexcept {
-  const auto put = [&to](char32_t byte) { *to++ = static_cast<char>(byte); };
-  if (c < 0x80) {
-    put(c);
-  } else if (c < 0x800) {
-    put(0xC0 | c >> 6);
-    put(0x80 | (c & 63));
-  } else if (c < 0x10000) {
-    put(0xE0 | c >> 12);
-    put(0x80 | (c >> 6 & 63));
-    put(0x80 | (c & 63));
-  } else {
-    put(0xF0 | c >> 18);
-    put(0x80 | (c >> 12 & 63));
-    put(0x80 | (c >> 6 & 63));
-    put(0x80 | (c & 63));
-  }
-  return to;
-}
-
 /// Writes one character and the space that parts it from the word before, if it begins one. Two bytes become at most four
 /// (U+023A folds to three bytes; a word of its own has three or more), so a piece at most doubles.
 char* fold_character(char* to, char32_t c, bool& break_ahead) noexcept {

@@ -115,5 +115,7 @@ inline char32_t next_code_point(std::string_view s, std::size_t& at) noexcept {
 
 /// Appends the UTF-8 form of a scalar value (not a surrogate, at most U+10FFFF).
 void append_utf8(std::string& to, char32_t c);
+/// The same into memory with room for 4 bytes; returns the end of what was written.
+char* write_utf8(char* to, char32_t c) noexcept;
 
 }  // namespace quern

@@ -2,6 +2,7 @@
 
 #include "quern/base/error.hpp"
 #include "quern/store/file.hpp"
+#include "temp_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -20,13 +21,7 @@ using ::testing::HasSubstr;
 
 class Hdf5 : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = (std::filesystem::temp_directory_path() / "quern-hdf5-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-  }
-  void TearDown() override { remove_all(folder_); }
-  std::string path(const std::string& name = "a.h5") const { return folder_ + "/" + name; }
+  std::string path(const std::string& name = "a.h5") const { return folder_ / name; }
 
   static std::string message_of(const std::function<void()>& action) {
     try {
@@ -39,7 +34,7 @@ class Hdf5 : public ::testing::Test {
   }
 
  private:
-  std::string folder_;
+  test::TempFolder folder_;
 };
 
 template <class T>

@@ -19,7 +19,7 @@ namespace {
 
 using test::make_sample;
 using test::Sample;
-using test::TemporaryFolder;
+using test::TempFolder;
 using test::write_sample;
 using ::testing::HasSubstr;
 
@@ -35,7 +35,7 @@ std::string failure_of(const std::function<void()>& action, ErrorKind kind) {
 
 TEST(Dataset, ReadsBackEveryColumnAsWritten) {
   for (const std::uint64_t vocab_size : {50'257u, 65'536u, 65'537u, 200'000u}) {
-    const TemporaryFolder folder;
+    const TempFolder folder;
     const auto world = single_rank_world();
     const Sample sample = make_sample(300, vocab_size);
     write_sample(sample, folder / "data.h5", {}, *world);
@@ -76,7 +76,7 @@ TEST(Dataset, ReadsBackEveryColumnAsWritten) {
 }
 
 TEST(Dataset, IsTheSameBytesForAnyCutAndOrderOfWrites) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const auto world = single_rank_world();
   const Sample sample = make_sample(1000);
   write_sample(sample, folder / "a.h5", {1000, false, false}, *world);
@@ -99,7 +99,7 @@ TEST(Dataset, MayBeEmptyInEveryWay) {
   Sample files_only = make_sample(0);
   files_only.files = {{0, "empty.jsonl"}};
   for (const Sample& sample : {make_sample(0), make_sample(1), none_kept, files_only}) {
-    const TemporaryFolder folder;
+    const TempFolder folder;
     write_sample(sample, folder / "data.h5", {}, *world);
     verify_dataset(folder.path(), *world);
     EXPECT_EQ(dataset_digest(folder.path(), *world), sample.digest());
@@ -108,7 +108,7 @@ TEST(Dataset, MayBeEmptyInEveryWay) {
 }
 
 TEST(Dataset, KeepsAJobOfAnyLength) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const auto world = single_rank_world();
   Sample sample = make_sample(3);
   sample.provenance.job = std::string(200'000, 'j');  // an attribute could not hold this
@@ -120,7 +120,7 @@ TEST(Dataset, KeepsAJobOfAnyLength) {
 }
 
 TEST(Dataset, ReadsLongIdsInPartsOfBoundedSize) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const auto world = single_rank_world();
   Sample sample = make_sample(3);
   for (Sample::Record& record : sample.records) record.own_id = std::string(40u << 20, 'x');
@@ -132,7 +132,7 @@ TEST(Dataset, ReadsLongIdsInPartsOfBoundedSize) {
 }
 
 TEST(DatasetWriter, RefusesCountsThatDoNotAddUp) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const auto world = single_rank_world();
   const Sample sample = make_sample(30);
   const auto failure = [&](const std::function<void(Provenance&)>& change) {
@@ -152,7 +152,7 @@ TEST(DatasetWriter, RefusesCountsThatDoNotAddUp) {
 }
 
 TEST(DatasetWriter, RefusesToCloseWhatIsNotFull) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const auto world = single_rank_world();
   const Sample sample = make_sample(30);
   DatasetWriter writer(folder / "data.h5", sample.shape(), sample.provenance, *world);
@@ -165,7 +165,7 @@ TEST(DatasetWriter, RefusesToCloseWhatIsNotFull) {
 }
 
 TEST(DatasetWriter, RefusesRowsThatDoNotFitTogether) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const auto world = single_rank_world();
   const Sample sample = make_sample(30);
   DatasetWriter writer(folder / "data.h5", sample.shape(), sample.provenance, *world);
@@ -180,14 +180,14 @@ TEST(DatasetWriter, RefusesRowsThatDoNotFitTogether) {
 }
 
 TEST(DatasetWriter, SaysWhereItCannotWrite) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const auto world = single_rank_world();
   const Sample sample = make_sample(3);
   EXPECT_THAT(failure_of([&] { write_sample(sample, folder / "no/data.h5", {}, *world); }, ErrorKind::store), HasSubstr("no/data.h5"));
 }
 
 TEST(DatasetReader, RefusesAFileWhoseRunDidNotFinish) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const auto world = single_rank_world();
   const Sample sample = make_sample(30);
   {
@@ -198,7 +198,7 @@ TEST(DatasetReader, RefusesAFileWhoseRunDidNotFinish) {
 }
 
 TEST(DatasetReader, RefusesForeignAndAbsentFiles) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const auto open = [&](const std::string& name) { return [&folder, name] { DatasetReader reader(folder / name); }; };
   EXPECT_THAT(failure_of(open("absent.h5"), ErrorKind::store), HasSubstr("No such file"));
   EXPECT_THAT(failure_of([&] { DatasetReader reader(folder.path()); }, ErrorKind::store), HasSubstr("data.h5"));
@@ -237,7 +237,7 @@ void write_with_one_wrong(const std::string& path, Column wrong, const std::func
 }
 
 TEST(DatasetReader, NamesTheDatasetOfAWrongTypeOrShape) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const std::string path = folder / "data.h5";
   const auto failure = [&] { return failure_of([&] { DatasetReader reader(path); }, ErrorKind::check); };
   std::size_t columns = 0;
@@ -256,7 +256,7 @@ TEST(DatasetReader, NamesTheDatasetOfAWrongTypeOrShape) {
 }
 
 TEST(DatasetReader, RefusesATruncatedFileAtAnyLength) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const auto world = single_rank_world();
   write_sample(make_sample(200), folder / "whole.h5", {}, *world);
   const std::string whole = read_file(folder / "whole.h5");
@@ -269,7 +269,7 @@ TEST(DatasetReader, RefusesATruncatedFileAtAnyLength) {
 }
 
 TEST(DatasetFormat, IsDocumentedDatasetByDataset) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const auto world = single_rank_world();
   write_sample(make_sample(3), folder / "data.h5", {}, *world);
   const std::string page = read_file(std::string(QUERN_SOURCE_DIR) + "/docs/formats/dataset.md");

@@ -16,7 +16,7 @@ namespace {
 
 using test::make_sample;
 using test::Sample;
-using test::TemporaryFolder;
+using test::TempFolder;
 using test::write_sample;
 
 struct Output {
@@ -78,7 +78,7 @@ TEST(H5py, ReadsEveryDocumentAndRecord) {
   std::size_t compared = 0;
   for (const auto& [records, vocab_size, width] :
        {std::tuple(200u, 50'257u, "uint16"), {200u, 100'277u, "uint32"}, {0u, 50'257u, "uint16"}}) {
-    const TemporaryFolder folder;
+    const TempFolder folder;
     const Sample sample = make_sample(records, vocab_size);
     write_sample(sample, folder / "data.h5", {}, *world);
     EXPECT_EQ(run(script("/tests/write/read_with_h5py.py ") + (folder / "data.h5")).text, expected_print(sample, width));
@@ -125,7 +125,7 @@ struct Readable {
         fmt::format(R"({{"added_tokens":[{{"id":256,"content":"<|endoftext|>","special":true}}],"model":{{"vocab":{{{}}}}}}})", vocabulary);
   }
 
-  Output check(const TemporaryFolder& folder, const std::string& more = "") const {
+  Output check(const TempFolder& folder, const std::string& more = "") const {
     const auto world = single_rank_world();
     write_sample(sample, folder / "data.h5", {}, *world);
     publish_file(folder / "tokenizer.json", tokenizer);
@@ -136,7 +136,7 @@ struct Readable {
 
 TEST(DecodeCheck, PassesDocumentsThatDecodeToTheirText) {
   if (no_h5py()) return;
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const Output output = Readable().check(folder);
   EXPECT_EQ(output.exit_code, 0);
   EXPECT_EQ(output.text, "3 of 3 documents decode to exactly their cleaned text\n");
@@ -144,7 +144,7 @@ TEST(DecodeCheck, PassesDocumentsThatDecodeToTheirText) {
 
 TEST(DecodeCheck, ReadsTiktokenFiles) {
   if (no_h5py()) return;
-  const TemporaryFolder folder;
+  const TempFolder folder;
   publish_file(folder / "bytes.tiktoken", "R3I= 0\nw7w= 1\n");
   Readable readable;
   readable.sample = make_sample(0);
@@ -162,7 +162,7 @@ TEST(DecodeCheck, ReadsTiktokenFiles) {
 TEST(DecodeCheck, NamesTheDocumentThatDiffers) {
   if (no_h5py()) return;
   {
-    const TemporaryFolder folder;
+    const TempFolder folder;
     Readable readable;
     readable.sample.records[4].tokens[3] = 'X';
     const Output output = readable.check(folder);
@@ -170,13 +170,13 @@ TEST(DecodeCheck, NamesTheDocumentThatDiffers) {
     EXPECT_NE(output.text.find("document 2 (record 4): byte 3 differs"), std::string::npos) << output.text;
   }
   {
-    const TemporaryFolder folder;
+    const TempFolder folder;
     Readable readable;
     readable.sample.records[4].own_id = "6";
     EXPECT_NE(readable.check(folder).text.find("its id is '6'"), std::string::npos);
   }
   {
-    const TemporaryFolder folder;
+    const TempFolder folder;
     Readable readable;
     readable.sample.records[4].tokens.back() = 0;
     EXPECT_NE(readable.check(folder).text.find("does not end with the end-of-text"), std::string::npos);
@@ -185,7 +185,7 @@ TEST(DecodeCheck, NamesTheDocumentThatDiffers) {
 
 TEST(DecodeCheck, StopsWhenTheLinesAreOfAnotherJob) {
   if (no_h5py()) return;
-  const TemporaryFolder folder;
+  const TempFolder folder;
   Readable readable;
   readable.clean += "{\"id\":\"6\",\"text\":\"more\"}\n";
   const Output output = readable.check(folder);

@@ -17,7 +17,7 @@ namespace {
 
 using test::make_sample;
 using test::Sample;
-using test::TemporaryFolder;
+using test::TempFolder;
 using test::write_sample;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -48,7 +48,7 @@ class Print : public ::testing::Test {
     }
     return "no error";
   }
-  TemporaryFolder folder_;
+  TempFolder folder_;
 };
 
 Sample six_records() {

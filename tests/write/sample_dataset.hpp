@@ -6,12 +6,11 @@
 #include "quern/write/content_digest.hpp"
 #include "quern/write/dataset.hpp"
 #include "quern/write/dataset_writer.hpp"
+#include "temp_folder.hpp"
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <filesystem>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -205,24 +204,5 @@ inline void write_sample(const Sample& sample, const std::string& path, const Wr
   for (std::size_t i = first; i < end; ++i) sample.add_to(digest, i);
   writer.close(sum_of_hashes(digest.partial(), world), world);
 }
-
-/// A new folder under the system's temporary one, removed at the end.
-class TemporaryFolder {
- public:
-  TemporaryFolder() : path_((std::filesystem::temp_directory_path() / "quern-write-XXXXXX").string()) {
-    if (::mkdtemp(path_.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 }  // namespace quern::test

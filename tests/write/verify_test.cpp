@@ -23,7 +23,7 @@ namespace {
 
 using test::make_sample;
 using test::Sample;
-using test::TemporaryFolder;
+using test::TempFolder;
 using test::write_sample;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
@@ -41,7 +41,7 @@ std::string verdict_on(const std::string& path) {
 }
 
 std::string verdict_on(const Sample& sample) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const auto world = single_rank_world();
   write_sample(sample, folder / "data.h5", {}, *world);
   return verdict_on(folder.path());
@@ -56,7 +56,7 @@ std::size_t find(const Sample& sample, Reason reason) {
 
 /// Changes one byte of a column of the sample's file and says what verify says.
 std::string verdict_after(const Sample& sample, const std::string& column, std::uint64_t byte, char value) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const auto world = single_rank_world();
   write_sample(sample, folder / "data.h5", {}, *world);
   const std::uint64_t at = Hdf5File::open(folder / "data.h5").dataset(column).byte_offset() + byte;
@@ -177,7 +177,7 @@ TEST(Verify, ReadsDocumentsLongerThanItsBuffers) {
 }
 
 TEST(Verify, FindsEveryChangedByteOfEveryColumn) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const auto world = single_rank_world();
   const std::string path = folder / "data.h5";
   write_sample(make_sample(12), path, {}, *world);
@@ -213,7 +213,7 @@ TEST(Verify, FindsEveryChangedByteOfEveryColumn) {
 
 TEST(Verify, SurvivesChangesOfTheFilesStructure) {
   // HDF5's own bytes: a change is found, or it is in bytes that mean nothing; it never ends the program.
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const auto world = single_rank_world();
   const std::string path = folder / "data.h5";
   write_sample(make_sample(3), path, {}, *world);
@@ -236,7 +236,7 @@ TEST(Verify, FindsADocumentThatBelongsToNoKeptRecord) {
   // A ledger that lost a kept record, with counts and digest made to match: only the join of the two can tell.
   Sample sample = make_sample(50);
   const std::size_t i = find(sample, Reason::none);
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const auto world = single_rank_world();
   write_sample(sample, folder / "data.h5", {}, *world);
   std::fstream file(folder / "data.h5", std::ios::in | std::ios::out | std::ios::binary);

@@ -19,7 +19,7 @@ namespace {
 
 using test::make_sample;
 using test::Sample;
-using test::TemporaryFolder;
+using test::TempFolder;
 using test::world;
 using test::write_sample;
 using ::testing::HasSubstr;
@@ -28,7 +28,7 @@ using ::testing::HasSubstr;
 class SharedFolder {
  public:
   SharedFolder() {
-    if (world().is_root()) folder_ = std::make_unique<TemporaryFolder>();
+    if (world().is_root()) folder_ = std::make_unique<TempFolder>();
     path_ = folder_ ? folder_->path() : "";
     world().broadcast_bytes(path_);
   }
@@ -36,7 +36,7 @@ class SharedFolder {
   std::string operator/(const std::string& name) const { return path_ + "/" + name; }
 
  private:
-  std::unique_ptr<TemporaryFolder> folder_;
+  std::unique_ptr<TempFolder> folder_;
   std::string path_;
 };
 

@@ -5,11 +5,14 @@
     scripts/make_corpus.py OUT --megabytes 100                              without --from: made-up words
 
 Real text is the "text" field of *.jsonl, *.jsonl.gz and *.jsonl.zst (by the zstd program) below the folders. Each document is made of
-paragraphs drawn from all over it, every paragraph once before any is drawn again, so that two documents have next to nothing in common
-that was not planted. The same seed, folders and options give the same bytes.
+paragraphs drawn from all over it, every paragraph once before any is drawn again, and none longer than a quarter of the shortest document
+(longer ones are cut), so that two documents have next to nothing in common that was not planted: no two of the others come near the
+usual threshold of 0.8. The same seed, folders and options give the same bytes.
 
 OUT/part-*.jsonl    {"id", "text"}; an original always stands before its copies
 OUT/planted.tsv     kind (exact, near), id of the copy, id of the original, Jaccard similarity of their sets of word 5-grams
+
+scripts/check_planted.py holds the ledger of a run against planted.tsv.
 """
 import argparse
 import gzip
@@ -24,7 +27,9 @@ import sys
 WORD = re.compile(r"\w+")
 NGRAM = 5
 SHORTEST_PARAGRAPH = 60  # characters; shorter ones are titles and boilerplate, the same everywhere
-PARAGRAPHS = (4, 24)  # in a document
+DOCUMENT_BYTES = (2000, 12_000)
+FEWEST_PARAGRAPHS = 24  # to be worth shuffling
+MADE_UP_PARAGRAPHS = 40_000  # at most, about 16 MB: they are drawn again and again, as real ones are
 NEAR_SIMILARITIES = (0.95, 0.9, 0.85, 0.6, 0.4)  # on both sides of the usual threshold, none close to it
 
 COMMON = """the of and to in a is that it for was on are as with be at by this have from or had not but what all were when we there can
@@ -53,8 +58,11 @@ def stop(message):
 class MadeUpText:
     """Paragraphs of words whose frequencies fall as 1/rank, as those of languages do."""
 
+    DRAWN = 100_000  # words at a time: drawing them one by one takes five times as long
+
     def __init__(self, alphabet, rng, distinct=40_000):
         self.rng = rng
+        self.drawn = []
         self.glue = "" if alphabet in UNSPACED else " "
         self.stop_mark = "。" if alphabet in UNSPACED else "."
         syllables = SYLLABLES[alphabet]
@@ -69,7 +77,11 @@ class MadeUpText:
         self.cumulative = list(itertools.accumulate(1 / (rank + 2.7) for rank in range(len(words))))
 
     def sentence(self):
-        words = self.rng.choices(self.words, cum_weights=self.cumulative, k=self.rng.randint(6, 24))
+        length = self.rng.randint(6, 24)
+        if len(self.drawn) < length:
+            self.drawn = self.rng.choices(self.words, cum_weights=self.cumulative, k=self.DRAWN)
+        words = self.drawn[-length:]
+        del self.drawn[-length:]
         words[0] = words[0].capitalize()
         if len(words) > 12:
             words[len(words) // 2] += ","
@@ -105,14 +117,25 @@ def real_texts(places):
                     yield str(record.get("id", "")), record["text"]
 
 
-def real_paragraphs(places):
+def cut(paragraph, longest):
+    """Its parts of at most about `longest` characters, cut at white space where there is some."""
+    while len(paragraph) > longest:
+        space = paragraph.rfind(" ", longest // 2, longest)
+        end = space if space > 0 else longest
+        yield paragraph[:end]
+        paragraph = paragraph[end:].lstrip()
+    yield paragraph
+
+
+def real_paragraphs(places, longest):
     """Distinct paragraphs (blank lines between them), in reading order."""
     paragraphs = {}
     for _, text in real_texts(places):
         for paragraph in re.split(r"\n\s*\n", text):
-            if len(paragraph) >= SHORTEST_PARAGRAPH:
-                paragraphs[paragraph] = None
-    if len(paragraphs) < PARAGRAPHS[1]:
+            for part in cut(paragraph, longest):
+                if len(part) >= SHORTEST_PARAGRAPH:
+                    paragraphs[part] = None
+    if len(paragraphs) < FEWEST_PARAGRAPHS:
         stop(f"only {len(paragraphs)} paragraphs of {SHORTEST_PARAGRAPH} characters and more in *.jsonl, *.jsonl.gz and *.jsonl.zst of "
              f"{', '.join(map(str, places))}: too few to shuffle")
     return list(paragraphs)
@@ -121,15 +144,18 @@ def real_paragraphs(places):
 def draw_rounds(paragraphs, rng):
     """Every paragraph once, in random order, and again in another order."""
     while True:
-        rng.shuffle(paragraphs)
-        yield from paragraphs
+        keys = [rng.random() for _ in paragraphs]  # a third of the time of rng.shuffle
+        for number in sorted(range(len(keys)), key=keys.__getitem__):
+            yield paragraphs[number]
 
 
 def shingles(text):
     words = WORD.findall(text.casefold())
     if not words:
         return set()
-    return {tuple(words[i:i + NGRAM]) for i in range(max(1, len(words) - NGRAM + 1))}
+    if len(words) < NGRAM:
+        return {tuple(words)}
+    return set(zip(*(words[i:] for i in range(NGRAM))))
 
 
 def jaccard(a, b):
@@ -139,22 +165,25 @@ def jaccard(a, b):
 
 def near_copy(text, similarity, rng):
     """The text with one stretch of words replaced by words that stand nowhere else, as long as the similarity asks."""
-    places = [match.span() for match in WORD.finditer(text)]
+    words = len(WORD.findall(text))
     common = 2 * similarity / (1 + similarity)  # of n shingles: J = c / (2n - c)
-    length = max(1, round(len(places) * (1 - common)) - (NGRAM - 1))
-    if length >= len(places):
+    length = max(1, round(words * (1 - common)) - (NGRAM - 1))
+    if length >= words:
         return text
-    first = rng.randrange(len(places) - length)
+    first = rng.randrange(words - length)
+    replaced = list(itertools.islice(WORD.finditer(text), first, first + length))
     new = " ".join(f"w{rng.getrandbits(40):010x}" for _ in range(length))
-    return text[:places[first][0]] + new + text[places[first + length - 1][1]:]
+    return text[:replaced[0].start()] + new + text[replaced[-1].end():]
 
 
 class Corpus:
     """Documents and the list of what was planted, one after another."""
 
+    REMEMBERED = 4000  # originals: a copy comes up to some thousands of documents behind
+
     def __init__(self, paragraphs, options, rng):
         self.paragraphs, self.options, self.rng = paragraphs, options, rng
-        self.originals = []  # the last ones: a copy comes up to thousands of documents behind
+        self.originals = []
 
     def documents(self):
         """Yields (id, text, planted row or None) until the corpus is large enough."""
@@ -176,12 +205,22 @@ class Corpus:
             copy = near_copy(original, self.rng.choice(NEAR_SIMILARITIES), self.rng)
             if copy != original:
                 return copy, ("near", own_id, original_id, jaccard(copy, original))
-        text = "\n\n".join(itertools.islice(self.paragraphs, self.rng.randint(*PARAGRAPHS)))
-        if len(self.originals) < 4000:
+        text = self.original()
+        if len(self.originals) < self.REMEMBERED:
             self.originals.append((own_id, text))
         else:
-            self.originals[self.rng.randrange(4000)] = (own_id, text)
+            self.originals[self.rng.randrange(self.REMEMBERED)] = (own_id, text)
         return text, None
+
+
+    def original(self):
+        """Paragraphs until a length is reached that is drawn evenly from those allowed."""
+        room = self.rng.randint(*self.options.document_bytes)
+        parts = []
+        while room > 0:
+            parts.append(next(self.paragraphs))
+            room -= len(parts[-1].encode()) + 2
+        return "\n\n".join(parts)
 
 
 def write_corpus(corpus, options):
@@ -211,6 +250,8 @@ def parse_arguments(arguments):
     parser.add_argument("out", help="folder; made if it is not there")
     parser.add_argument("--megabytes", type=float, default=100, help="of text (10^6 bytes)")
     parser.add_argument("--from", dest="places", nargs="+", default=[], help="folders or files with JSON lines")
+    parser.add_argument("--document-bytes", nargs=2, type=int, default=DOCUMENT_BYTES, metavar=("LEAST", "MOST"),
+                        help="length of an original, drawn evenly (%(default)s)")
     parser.add_argument("--alphabet", choices=sorted(SYLLABLES), default="english", help="of made-up words")
     parser.add_argument("--exact", type=float, default=0.1, help="share of documents that are exact copies")
     parser.add_argument("--near", type=float, default=0.2, help="share of documents that are near copies")
@@ -220,18 +261,22 @@ def parse_arguments(arguments):
     options = parser.parse_args(arguments)
     if not (options.megabytes > 0 and options.files > 0 and options.exact >= 0 and options.near >= 0 and options.exact + options.near < 1):
         stop("--megabytes and --files must be above 0, --exact and --near from 0, and together below 1")
+    if not 4 * SHORTEST_PARAGRAPH <= options.document_bytes[0] <= options.document_bytes[1]:
+        stop(f"--document-bytes must be at least {4 * SHORTEST_PARAGRAPH}, and the second not below the first")
     return options
 
 
 def main(arguments=None):
     options = parse_arguments(arguments)
     rng = random.Random(options.seed)
+    longest = options.document_bytes[0] // 4
     if options.places:
-        paragraphs = draw_rounds(real_paragraphs(options.places), rng)
+        paragraphs = real_paragraphs(options.places, longest)
     else:
         made_up = MadeUpText(options.alphabet, rng)
-        paragraphs = (made_up.paragraph() for _ in itertools.count())
-    write_corpus(Corpus(paragraphs, options, rng), options)
+        number = min(MADE_UP_PARAGRAPHS, 1000 + int(options.megabytes * 3000))
+        paragraphs = [part for _ in range(number) for part in cut(made_up.paragraph(), longest)]
+    write_corpus(Corpus(draw_rounds(paragraphs, rng), options, rng), options)
 
 
 if __name__ == "__main__":

@@ -75,6 +75,18 @@ class MakeCorpus(unittest.TestCase):
         self.assertGreater(pairs, 300)
         self.assertFalse(any("Short title" in t for t in texts.values()))
 
+    def test_lengths_are_as_asked(self):
+        texts, planted = self.make("short", "--megabytes", "0.3", "--document-bytes", "1000", "2000")
+        copies = {p[1] for p in planted}
+        sizes = [len(t.encode()) for own_id, t in texts.items() if own_id not in copies]
+        self.assertTrue(all(1000 <= s <= 2000 + 250 + 2 for s in sizes))  # the last paragraph may reach over by its own length
+        self.assertGreater(max(sizes) - min(sizes), 500)
+
+    def test_long_paragraphs_are_cut_at_white_space(self):
+        self.assertEqual(list(make_corpus.cut("one two three", 8)), ["one two", "three"])
+        self.assertEqual(list(make_corpus.cut("x" * 20, 8)), ["x" * 8, "x" * 8, "x" * 4])
+        self.assertEqual(list(make_corpus.cut("short", 8)), ["short"])
+
     def test_too_little_text_is_an_error(self):
         with self.assertRaises(SystemExit) as stopped, contextlib.redirect_stderr(io.StringIO()) as said:
             self.make("x", "--from", str(self.folder), "--megabytes", "1")

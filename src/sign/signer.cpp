@@ -31,7 +31,7 @@ constexpr std::uint8_t sketch_byte(std::uint32_t minimum) {
 
 struct Signer::State {
   State(const NearSpec& spec, Kernel kernel)
-      : bands(spec.bands), rows(spec.rows), lower(lower_minima(kernel)), family(make_family(spec.seed)), shingles(spec.ngram) {}
+      : bands(spec.bands), rows(spec.rows), lower(lower_minima(kernel)), family(make_family(spec.seed)), shingles(spec.ngram, kernel) {}
 
   /// Whether there was a shingle.
   bool lower_all(std::string_view text) {

@@ -1,6 +1,8 @@
 #pragma once
 // Words for comparing texts: folded, and of the same bytes for texts that differ only in case, punctuation and spacing.
 
+#include "quern/base/kernel.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -8,6 +10,8 @@
 #include <vector>
 
 namespace quern {
+
+struct WordBlocks;
 
 /// Splits valid UTF-8 into words, after simple case folding. A word is a maximal run of letters, marks, numbers and `_`, except that
 /// a character of a script written without spaces (Han, kana, Thai, Lao, Khmer, Myanmar, Tibetan, ...; unicode::kUnspaced) is a
@@ -21,6 +25,8 @@ class FoldedWords {
     std::uint32_t begin;
     std::uint32_t end;
   };
+
+  explicit FoldedWords(Kernel kernel = chosen_kernel());
 
   /// Bytes that may be read beyond the end of a word.
   static constexpr std::size_t kReadable = 64;
@@ -56,6 +62,7 @@ class FoldedWords {
   void find_edges();
   void drop_taken() noexcept;
 
+  const WordBlocks* blocks_;
   // folded_[0, size_) holds words and spaces; [0, scanned_) has been split, but for a word that was not complete.
   std::vector<char> folded_;
   std::size_t size_ = 0;

@@ -121,7 +121,9 @@ TEST(WordBlocks, GiveTheSameWordsForEveryLengthAndAlignment) {
 TEST(WordBlocks, GiveTheSameWordsForTextsOfManyPieces) {
   test::MixedText texts(4);
   std::size_t compared = 0;
-  for (int round = 0; round < 60 && !testing::Test::HasFailure(); ++round) compared += compare_words(texts.next(3'000 + texts.below(20'000)));
+  for (int round = 0; round < 60 && !testing::Test::HasFailure(); ++round) {
+    compared += compare_words(texts.next(3'000 + texts.below(20'000)));
+  }
   EXPECT_EQ(compared, 60 * available_kernels().size());
 }
 
@@ -130,7 +132,8 @@ TEST(WordBlocks, GiveTheSameWordsWhereverPunctuationCrossesABlock) {
   std::size_t compared = 0;
   for (std::string_view mark : {"\u2019", "\u2014", "\u2040", "\u212A", "\u00E9", "\u6F22", "\u0301", "\U0001F600"}) {
     for (std::size_t before = 0; before < 140; ++before) {
-      const std::string text = std::string(before, 'A') + std::string(mark) + std::string(mark) + "b" + std::string(mark) + std::string(130, 'C');
+      std::string text(before, 'A');
+      text.append(mark).append(mark).append("b").append(mark).append(130, 'C');
       compared += compare_words(text);
     }
   }

@@ -15,7 +15,8 @@ typedef std::uint64_t Eight __attribute__((vector_size(64), aligned(8), may_alia
   return x ^ (x >> 31);
 }
 
-[[gnu::target("arch=x86-64-v4")]] void words(const char* folded, const FoldedWords::Word* words, std::size_t n, std::uint64_t* to) noexcept {
+[[gnu::target("arch=x86-64-v4")]] void words(const char* folded, const FoldedWords::Word* words, std::size_t n,
+                                              std::uint64_t* to) noexcept {
   hash_words_inline(folded, words, n, to);
 }
 

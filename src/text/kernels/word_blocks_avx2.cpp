@@ -15,8 +15,7 @@ namespace {
 
 class Bytes64 {
  public:
-  explicit Bytes64(const char* p) noexcept
-      : low_(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p))), high_(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + 32))) {}
+  explicit Bytes64(const char* p) noexcept : low_(load(p)), high_(load(p + 32)) {}
   std::uint64_t equal(char c) const noexcept {
     const __m256i all = _mm256_set1_epi8(c);
     return mask(_mm256_cmpeq_epi8(low_, all), _mm256_cmpeq_epi8(high_, all));
@@ -28,6 +27,7 @@ class Bytes64 {
   }
 
  private:
+  static __m256i load(const char* p) noexcept { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)); }
   static std::uint64_t mask(__m256i low, __m256i high) noexcept {
     return static_cast<std::uint32_t>(_mm256_movemask_epi8(low)) |
            std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(high))} << 32;

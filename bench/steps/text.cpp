@@ -62,6 +62,18 @@ void sign(benchmark::State& state, const Texts& texts, Kernel kernel) {
   }
 }
 
+/// What an exact check asks of each of its two texts.
+void shingle_set(benchmark::State& state, const Texts& texts) {
+  const Signer signer(NearSpec{});
+  std::vector<std::uint64_t> shingles;
+  for (auto _ : state) {
+    for (const std::string& text : texts.texts) {
+      signer.shingle_set(text, shingles);
+      benchmark::DoNotOptimize(shingles.data());
+    }
+  }
+}
+
 void add_for_kernel(Kernel kernel) {
   const std::string suffix = "/" + std::string(name(kernel));
   for (const char* const set : {"english", "mixed"}) {
@@ -75,6 +87,7 @@ void add_for_kernel(Kernel kernel) {
 
 void add_text_benchmarks() {
   for (const char* const set : {"english", "mixed"}) over_texts("clean", set, clean);
+  over_texts("shingle_set", "english", shingle_set);
   for (const Kernel kernel : available_kernels()) add_for_kernel(kernel);
   over_texts("repetition_counts", "english",
              [](benchmark::State& state, const Texts& texts) { repetition_counts(state, texts, chosen_kernel()); });

@@ -13,11 +13,17 @@ import compare  # noqa: E402
 
 class Compare(unittest.TestCase):
     def run_on(self, before, after, *options):
+        def result(ratios):
+            return {"benchmarks": [{"name": n, "ratio": r, "cpu_s": 1} for n, r in ratios.items()]}
+
+        return self.run_on_results(result(before), result(after), *options)
+
+    def run_on_results(self, before, after, *options):
         with tempfile.TemporaryDirectory() as folder:
             paths = []
-            for name, ratios in (("before", before), ("after", after)):
+            for name, result in (("before", before), ("after", after)):
                 path = pathlib.Path(folder) / name
-                path.write_text(json.dumps({"benchmarks": [{"name": n, "ratio": r, "cpu_s": 1} for n, r in ratios.items()]}))
+                path.write_text(json.dumps(result))
                 paths.append(str(path))
             with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()):
                 code = compare.main([*paths, *options])
@@ -29,6 +35,19 @@ class Compare(unittest.TestCase):
         self.assertIn("+16.0 %   LOSS", out)
         self.assertEqual(out.count("LOSS"), 1)
         self.assertIn("1 of 2", out)
+
+    def test_memory_and_scaling_of_whole_runs_can_be_lost_as_well(self):
+        def result(peak, times_as_fast):
+            row = {"name": "quern_run/1_ranks", "ratio": 10, "peak_memory_bytes": peak}
+            return {"benchmarks": [row, {"name": "clean", "ratio": 1, "peak_memory_bytes": peak}],
+                    "two_ranks_times_as_fast": {"quern_run": times_as_fast}}
+
+        code, out = self.run_on_results(result(100e6, 1.9), result(120e6, 1.6))
+        self.assertEqual(code, 1)
+        self.assertRegex(out, r"quern_run/1_ranks peak MiB .*\+20.0 %   LOSS")
+        self.assertRegex(out, r"quern_run wall 2:1 ranks .*\+18.8 %   LOSS")
+        self.assertIn("2 of 4", out)
+        self.assertEqual(self.run_on_results(result(100e6, 1.6), result(90e6, 1.9))[0], 0)
 
     def test_the_bound_can_be_set(self):
         self.assertEqual(self.run_on({"a": 1.0}, {"a": 1.14})[0], 0)

@@ -86,20 +86,38 @@ inline constexpr std::array<TailMask, 17> kTailMasks = [] {
   for (std::size_t i = 0; i < n; ++i) to[i] = hash_word(folded + words[i].begin, words[i].end - words[i].begin);
 }
 
-/// Rolling: each sum is made of the one before.
+/// A sum that moves along the hashes.
+struct RollingSum {
+  const std::uint64_t* h;
+  std::size_t ngram;
+  std::uint64_t leaving = 1;  ///< f^ngram
+  std::uint64_t sum = 0;
+
+  [[gnu::always_inline]] RollingSum(const std::uint64_t* first, std::size_t length) noexcept : h(first), ngram(length) {
+    for (std::size_t k = 0; k < ngram; ++k) {
+      leaving *= kRunFactor;
+      sum = sum * kRunFactor + h[k];
+    }
+  }
+  [[gnu::always_inline]] void next() noexcept {
+    sum = sum * kRunFactor + (h[ngram] - h[0] * leaving);
+    ++h;
+  }
+};
+
+/// Rolling: each sum is made of the one before. Two at a time, from the front and from the middle on, for one has to wait for itself.
 [[gnu::always_inline]] inline void hash_runs_inline(const std::uint64_t* h, std::size_t n, std::size_t ngram, std::uint64_t* to) noexcept {
   if (n == 0) return;
-  std::uint64_t leaving = 1;  // f^ngram
-  std::uint64_t sum = 0;
-  for (std::size_t k = 0; k < ngram; ++k) {
-    leaving *= kRunFactor;
-    sum = sum * kRunFactor + h[k];
+  const std::size_t half = n / 2;
+  RollingSum front(h, ngram);
+  RollingSum back(h + half, ngram);
+  for (std::size_t i = 0; i < half; ++i) {
+    to[i] = mix64(front.sum);
+    to[half + i] = mix64(back.sum);
+    front.next();
+    back.next();
   }
-  to[0] = mix64(sum);
-  for (std::size_t i = 1; i < n; ++i) {
-    sum = sum * kRunFactor + (h[i + ngram - 1] - h[i - 1] * leaving);
-    to[i] = mix64(sum);
-  }
+  if (n % 2 != 0) to[n - 1] = mix64(back.sum);
 }
 
 }  // namespace quern

@@ -13,4 +13,10 @@ constexpr std::strong_ordering compare_ratio(std::uint64_t numerator, std::uint6
   return Uint128{numerator} * 1'000'000 <=> Uint128{denominator} * threshold_ppm;
 }
 
+/// The largest part of `whole` that is not above a threshold in millionths.
+constexpr std::uint64_t largest_part(std::uint64_t whole, std::uint64_t threshold_ppm) noexcept {
+  const Uint128 part = Uint128{whole} * threshold_ppm / 1'000'000;
+  return part > UINT64_MAX ? UINT64_MAX : static_cast<std::uint64_t>(part);
+}
+
 }  // namespace quern

@@ -1,7 +1,8 @@
 #pragma once
-// The n-grams of a text that occur more than once, from n to n + 1.
+// The n-grams of a text that occur more than once, exactly: those that a sieve leaves are held against each other, byte by byte.
 
 #include "class_table.hpp"
+#include "gram_sieve.hpp"
 #include "token_places.hpp"
 
 #include <cstddef>
@@ -13,42 +14,40 @@ namespace quern {
 
 class RepeatedGrams {
  public:
-  /// Begins with n = 1.
-  void start(std::string_view text, const TokenPlaces& tokens);
-  /// Goes on to n + 1.
-  void extend();
+  /// All of these stay where they are until the last question; the sieve has been started with the same.
+  void start(std::string_view text, const TokenPlaces& tokens, GramSieve& sieve);
 
-  std::size_t n() const noexcept { return n_; }
-  /// Whether an n-gram repeats. If none does, no longer one will.
-  bool any() const noexcept { return count_ > 0; }
-  /// Code points of the words of the n-gram that begins with token `at`, without what stands between them.
-  std::uint64_t chars_at(std::size_t at) const noexcept { return chars_before_[at + n_] - chars_before_[at]; }
-  /// All occurrences of the most frequent n-gram, with one character between words; of equally frequent ones, of the first.
-  std::uint64_t top_chars() const;
-  /// Walks from the first token on: an n-gram that stood before counts with its characters, and the walk goes on behind it; another one
-  /// is remembered, and the walk goes on with the next token.
-  std::uint64_t duplicate_chars();
-  /// Code points of tokens that lie in repeated n-grams: for n and everything beyond, duplicate_chars() is not more.
-  std::uint64_t covered_chars() const;
-  void shrink();
+  /// Of the most frequent n-gram, n of 2 to 4, all occurrences, with one character between words; of equally frequent ones, of the first.
+  std::uint64_t top_chars(std::size_t n);
+  /// n of 5 to 10. Walks from the first token on: an n-gram that stood before counts with its characters, and the walk goes on behind it;
+  /// another one is remembered, and the walk goes on with the next token. It ends when more than `enough` is counted.
+  std::uint64_t duplicate_chars(std::size_t n, std::uint64_t enough = UINT64_MAX);
+
+  void shrink(std::size_t most);
 
  private:
-  void number_words(std::string_view text, const TokenPlaces& tokens);
-  std::size_t join_neighbours();
-  std::size_t drop_single_pairs(std::size_t pairs);
-  void keep_repeated(std::size_t candidates);
+  struct Top {
+    std::uint32_t count = 1;
+    std::size_t at = 0;
+  };
+  Top find_top(std::size_t n);
+  Top count_frequent(std::size_t n);
+  void find_repeated();
+  bool same(std::size_t a, std::size_t b, std::size_t n) const noexcept;
+  std::uint64_t chars_of(std::size_t first, std::size_t end) const noexcept;
+  std::string_view word(std::size_t token) const noexcept {
+    return text_.substr(tokens_->begins[token], tokens_->ends[token] - tokens_->begins[token]);
+  }
 
-  std::size_t n_ = 0;
-  std::size_t tokens_ = 0;
-  // The n-gram that begins with token at_[i] is of class class_[i], in order; of each class there are at least two.
-  std::size_t count_ = 0;
-  std::vector<std::uint32_t> at_, class_;
+  std::string_view text_;
+  const TokenPlaces* tokens_ = nullptr;
+  GramSieve* sieve_ = nullptr;
+  bool repeated_found_ = false;
+  GramSieve::Frequent frequent_;
+  GramSieve::Places repeated_;             ///< places of 5-grams that seem to repeat
+  std::vector<std::uint8_t> row_;          ///< how many such places follow each other from there on, at most 6
+  std::vector<std::uint32_t> first_at_;    ///< place of an n-gram's first occurrence, by class
   std::vector<std::uint32_t> occurrences_;  ///< by class
-  std::vector<std::uint32_t> first_word_;   ///< token that stands for a word, by class
-  std::vector<std::uint32_t> chars_before_;
-  std::vector<std::uint64_t> pair_;  ///< the classes of two neighbouring n-grams
-  std::vector<std::uint8_t> met_;
-  std::vector<bool> seen_;
   ClassTable table_;
 };
 

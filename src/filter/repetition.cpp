@@ -1,136 +1,20 @@
 #include "quern/filter/repetition.hpp"
 
-#include "quern/base/hash.hpp"
-#include "quern/text/tokens.hpp"
-#include "quern/text/utf8.hpp"
+#include "gram_sieve.hpp"
+#include "part_counter.hpp"
 #include "ratio.hpp"
 #include "repeated_grams.hpp"
 
-#include <algorithm>
+#include <array>
+#include <span>
 
 namespace quern {
 
 namespace {
 
 using Counts = RepetitionCounts;
-
-/// Calls take(part) for what stands between breaks of `newlines` and more LF in a row; parts are not empty.
-template <class Take>
-void split_at_breaks(std::string_view text, std::size_t newlines, Take&& take) {
-  std::size_t begin = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find('\n', at), text.size());
-    at = std::min(text.find_first_not_of('\n', end), text.size());
-    if (at - end < newlines && at < text.size()) continue;
-    // A shorter row of LF at the very end belongs to the part.
-    const std::size_t part_end = at - end < newlines ? at : end;
-    if (part_end > begin) take(text.substr(begin, part_end - begin));
-    begin = at;
-  }
-}
-
-/// Without white space at its two ends.
-std::string_view stripped(std::string_view text) {
-  std::size_t begin = 0, end = text.size();
-  while (begin < end) {
-    const tokens::Character c = tokens::character_at(text, begin);
-    if ((c.classes & kTokenSpace) == 0) break;
-    begin = c.end;
-  }
-  while (end > begin) {
-    const std::size_t last = tokens::previous(text, end);
-    if ((tokens::character_at(text, last).classes & kTokenSpace) == 0) break;
-    end = last;
-  }
-  return text.substr(begin, end - begin);
-}
-
-struct Parts {
-  std::uint64_t all = 0;
-  std::uint64_t duplicates = 0;
-  std::uint64_t duplicate_chars = 0;
-};
-
-}  // namespace
-
-struct RepetitionCounter::State {
-  Kernel kernel;
-  TokenPlaces tokens;
-  RepeatedGrams grams;
-  ClassTable table;
-  std::vector<std::string_view> parts;
-
-  Parts count_parts(std::string_view text, std::size_t newlines) {
-    parts.clear();
-    split_at_breaks(text, newlines, [this](std::string_view part) { parts.push_back(part); });
-    table.start(parts.size());
-    Parts counts{.all = parts.size()};
-    std::size_t distinct = 0;
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-      const std::string_view part = parts[i];
-      const std::uint32_t id = table.class_of(hash64(part), [&](std::uint32_t other) { return parts[other] == part; });
-      if (id == distinct) {
-        parts[distinct++] = part;  // the class stands for it
-      } else {
-        ++counts.duplicates;
-        counts.duplicate_chars += count_code_points(part);
-      }
-    }
-    return counts;
-  }
-
-  void count_lines(std::string_view text, Counts& counts) {
-    const Parts lines = count_parts(text, 1);
-    const Parts paragraphs = count_parts(stripped(text), 2);
-    counts.lines = lines.all;
-    counts.duplicate_lines = lines.duplicates;
-    counts.duplicate_line_chars = lines.duplicate_chars;
-    counts.paragraphs = paragraphs.all;
-    counts.duplicate_paragraphs = paragraphs.duplicates;
-    counts.duplicate_paragraph_chars = paragraphs.duplicate_chars;
-  }
-
-  /// Calls goes_on(n, chars) for each figure of n-grams, n ascending, until it says no.
-  template <class GoesOn>
-  void count_grams(std::string_view text, GoesOn&& goes_on) {
-    grams.start(text, tokens);
-    for (std::size_t n = Counts::kLeastTop; n <= Counts::kMost; ++n) {
-      grams.extend();
-      if (!goes_on(n, n < Counts::kLeastDuplicate ? grams.top_chars() : grams.duplicate_chars())) break;
-    }
-  }
-
-  void shrink() {
-    constexpr std::size_t kKept = std::size_t{1} << 20;
-    grams.shrink();
-    table.shrink(kKept);
-    if (parts.capacity() > kKept) parts = {};
-    if (tokens.begins.size() > kKept) tokens = {};
-  }
-};
-
-RepetitionCounter::RepetitionCounter(Kernel kernel) : state_(std::make_unique<State>()) { state_->kernel = kernel; }
-RepetitionCounter::~RepetitionCounter() = default;
-RepetitionCounter::RepetitionCounter(RepetitionCounter&&) noexcept = default;
-RepetitionCounter& RepetitionCounter::operator=(RepetitionCounter&&) noexcept = default;
-
-RepetitionCounts RepetitionCounter::count(std::string_view text) {
-  Counts counts;
-  state_->count_lines(text, counts);
-  find_tokens(text, state_->tokens, state_->kernel);
-  counts.chars = state_->tokens.chars;
-  state_->count_grams(text, [&](std::size_t n, std::uint64_t chars) {
-    if (n < Counts::kLeastDuplicate) counts.top_chars[n - Counts::kLeastTop] = chars;
-    else counts.duplicate_chars[n - Counts::kLeastDuplicate] = chars;
-    return true;
-  });
-  state_->shrink();
-  return counts;
-}
-
-namespace {
-
 using S = GopherRepetitionSpec;
+
 constexpr std::array kGramThresholds = {
     &S::max_top_2_gram_ppm,        &S::max_top_3_gram_ppm,        &S::max_top_4_gram_ppm,
     &S::max_duplicate_5_grams_ppm, &S::max_duplicate_6_grams_ppm, &S::max_duplicate_7_grams_ppm,
@@ -139,8 +23,12 @@ static_assert(kGramThresholds.size() == Counts::kMost - Counts::kLeastTop + 1);
 static_assert(static_cast<std::size_t>(Reason::gopher_duplicate_10_grams) - static_cast<std::size_t>(Reason::gopher_top_2_gram) + 1 ==
               kGramThresholds.size());
 
+std::uint64_t threshold(const S& spec, std::size_t n) { return spec.*kGramThresholds[n - Counts::kLeastTop]; }
+Reason reason_for(std::size_t n) { return static_cast<Reason>(static_cast<std::size_t>(Reason::gopher_top_2_gram) + n - Counts::kLeastTop); }
+
+bool above(std::uint64_t part, std::uint64_t whole, std::uint64_t ppm) { return compare_ratio(part, whole, ppm) > 0; }
+
 Reason judge_lines(const S& spec, const Counts& counts) {
-  const auto above = [](std::uint64_t part, std::uint64_t whole, std::uint64_t ppm) { return compare_ratio(part, whole, ppm) > 0; };
   if (above(counts.duplicate_lines, counts.lines, spec.max_duplicate_lines_ppm)) return Reason::gopher_duplicate_lines;
   if (above(counts.duplicate_paragraphs, counts.paragraphs, spec.max_duplicate_paragraphs_ppm)) return Reason::gopher_duplicate_paragraphs;
   if (above(counts.duplicate_line_chars, counts.chars, spec.max_duplicate_line_chars_ppm)) return Reason::gopher_duplicate_line_chars;
@@ -150,34 +38,106 @@ Reason judge_lines(const S& spec, const Counts& counts) {
   return Reason::none;
 }
 
-std::uint64_t least_duplicate_threshold(const S& spec) {
-  std::uint64_t least = UINT64_MAX;
-  for (std::size_t rule = Counts::kLeastDuplicate - Counts::kLeastTop; rule < kGramThresholds.size(); ++rule) {
-    least = std::min(least, spec.*kGramThresholds[rule]);
-  }
-  return least;
-}
-
 }  // namespace
 
-Reason RepetitionCounter::judge(const GopherRepetitionSpec& spec, std::string_view text) {
-  Counts counts;
-  state_->count_lines(text, counts);
-  find_tokens(text, state_->tokens, state_->kernel);
-  counts.chars = state_->tokens.chars;
-  Reason reason = judge_lines(spec, counts);
-  if (reason == Reason::none) {
-    state_->count_grams(text, [&](std::size_t n, std::uint64_t chars) {
-      const std::size_t rule = n - Counts::kLeastTop;
-      if (compare_ratio(chars, counts.chars, spec.*kGramThresholds[rule]) > 0) {
-        reason = static_cast<Reason>(static_cast<std::size_t>(Reason::gopher_top_2_gram) + rule);
-        return false;
-      }
-      // Only duplicates of five and more words are left: they lie in what repeats of four, and mostly that is too little already.
-      return n + 1 < Counts::kLeastDuplicate ||
-             compare_ratio(state_->grams.covered_chars(), counts.chars, least_duplicate_threshold(spec)) > 0;
-    });
+struct RepetitionCounter::State {
+  Kernel kernel;
+  TokenPlaces tokens;
+  PartCounter lines, paragraphs;
+  GramSieve sieve;
+  RepeatedGrams grams;
+  std::string_view text;
+
+  void start(std::string_view new_text) {
+    text = new_text;
+    find_tokens(text, tokens, kernel);
+    const std::span<const std::uint32_t> newlines(tokens.newlines.data(), tokens.newline_count);
+    lines.find_lines(text, newlines);
+    paragraphs.find_paragraphs(text, newlines);
   }
+
+  Counts bound_parts() { return counts_of(lines.count_at_most(), paragraphs.count_at_most()); }
+  /// After bound_parts().
+  Counts count_parts() { return counts_of(lines.count(), paragraphs.count()); }
+
+  Counts counts_of(const PartCounter::Parts& line, const PartCounter::Parts& paragraph) const {
+    Counts counts;
+    counts.chars = tokens.chars;
+    counts.lines = line.all;
+    counts.duplicate_lines = line.duplicates;
+    counts.duplicate_line_chars = line.duplicate_chars;
+    counts.paragraphs = paragraph.all;
+    counts.duplicate_paragraphs = paragraph.duplicates;
+    counts.duplicate_paragraph_chars = paragraph.duplicate_chars;
+    return counts;
+  }
+
+  void start_grams() {
+    sieve.start(text, tokens);
+    grams.start(text, tokens, sieve);
+  }
+
+  Reason judge_grams(const S& spec) {
+    start_grams();
+    const bool top_passes = text.size() < GramSieve::kMostBytes && top_grams_pass(spec);
+    for (std::size_t n = Counts::kLeastTop; n < Counts::kLeastDuplicate && !top_passes; ++n) {
+      if (above(grams.top_chars(n), tokens.chars, threshold(spec, n))) return reason_for(n);
+    }
+    const auto most = sieve.most_duplicate_chars();
+    for (std::size_t n = Counts::kLeastDuplicate; n <= Counts::kMost; ++n) {
+      const std::uint64_t enough = largest_part(tokens.chars, threshold(spec, n));
+      if (most[n - Counts::kLeastDuplicate] > enough && grams.duplicate_chars(n, enough) > enough) return reason_for(n);
+    }
+    return Reason::none;
+  }
+
+  // An n-gram of three or four is one of two with one or two words behind, which are a part of another of two: it weighs at most twice
+  // what any of two does, and for four the space between the two besides, which is a third of the least that an n-gram of two weighs.
+  bool top_grams_pass(const S& spec) {
+    const auto fails = [&](std::uint64_t most, std::uint64_t ppm) { return above(most, tokens.chars, ppm); };
+    const std::uint64_t two = sieve.most_top_chars(2);
+    if (fails(two, spec.max_top_2_gram_ppm)) return false;
+    if (fails(2 * two, spec.max_top_3_gram_ppm) && fails(sieve.most_top_chars(3), spec.max_top_3_gram_ppm)) return false;
+    return !fails(2 * two + two / 3, spec.max_top_4_gram_ppm) || !fails(sieve.most_top_chars(4), spec.max_top_4_gram_ppm);
+  }
+
+  void count_grams(Counts& counts) {
+    start_grams();
+    for (std::size_t n = Counts::kLeastTop; n < Counts::kLeastDuplicate; ++n) counts.top_chars[n - Counts::kLeastTop] = grams.top_chars(n);
+    for (std::size_t n = Counts::kLeastDuplicate; n <= Counts::kMost; ++n) {
+      counts.duplicate_chars[n - Counts::kLeastDuplicate] = grams.duplicate_chars(n);
+    }
+  }
+
+  void shrink() {
+    constexpr std::size_t kKept = std::size_t{1} << 20;
+    lines.shrink(kKept);
+    paragraphs.shrink(kKept);
+    sieve.shrink(kKept);
+    grams.shrink(kKept);
+    if (tokens.begins.size() > kKept || tokens.newlines.size() > kKept) tokens = {};
+  }
+};
+
+RepetitionCounter::RepetitionCounter(Kernel kernel) : state_(std::make_unique<State>()) { state_->kernel = kernel; }
+RepetitionCounter::~RepetitionCounter() = default;
+RepetitionCounter::RepetitionCounter(RepetitionCounter&&) noexcept = default;
+RepetitionCounter& RepetitionCounter::operator=(RepetitionCounter&&) noexcept = default;
+
+RepetitionCounts RepetitionCounter::count(std::string_view text) {
+  state_->start(text);
+  state_->bound_parts();
+  Counts counts = state_->count_parts();
+  state_->count_grams(counts);
+  state_->shrink();
+  return counts;
+}
+
+Reason RepetitionCounter::judge(const GopherRepetitionSpec& spec, std::string_view text) {
+  state_->start(text);
+  Reason reason = judge_lines(spec, state_->bound_parts());
+  if (reason != Reason::none) reason = judge_lines(spec, state_->count_parts());
+  if (reason == Reason::none) reason = state_->judge_grams(spec);
   state_->shrink();
   return reason;
 }

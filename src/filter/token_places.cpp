@@ -8,7 +8,7 @@ namespace quern {
 
 namespace {
 
-constexpr std::size_t kMostInBlock = 64;
+constexpr std::size_t kMostInBlock = 64 + 8;  // and what is written too much
 
 class PlaceFinder {
  public:
@@ -23,14 +23,17 @@ class PlaceFinder {
     reserve(1);
     if (ends_ < begins_) to_.ends[ends_++] = static_cast<std::uint32_t>(text_.size());
     to_.count = begins_;
+    to_.newline_count = newlines_;
   }
 
  private:
   void reserve(std::size_t more) {
-    if (to_.begins.size() >= begins_ + more) return;
-    const std::size_t size = std::max<std::size_t>(4096, 2 * (begins_ + more));
-    to_.begins.resize(size);
-    to_.ends.resize(size);
+    if (to_.begins.size() < begins_ + more) {
+      const std::size_t size = std::max<std::size_t>(4096, 2 * (begins_ + more));
+      to_.begins.resize(size);
+      to_.ends.resize(size);
+    }
+    if (to_.newlines.size() < newlines_ + more) to_.newlines.resize(std::max<std::size_t>(1024, 2 * (newlines_ + more)));
   }
 
   std::size_t add_block(std::size_t at) {
@@ -41,16 +44,25 @@ class PlaceFinder {
     const std::uint64_t begins = split_block(block).begins;
     // A token ends at the next one, or at white space; what stands before that is a token in either case.
     const std::uint64_t after_token = block.other << 1 | (block.open_before ? 1u : 0u);
-    begins_ = put(to_.begins, begins_, at, begins);
-    ends_ = put(to_.ends, ends_, at, (begins | block.space) & after_token);
+    begins_ = put<8>(to_.begins, begins_, at, begins);
+    ends_ = put<8>(to_.ends, ends_, at, (begins | block.space) & after_token);
+    newlines_ = put<2>(to_.newlines, newlines_, at, block.m.newline & block.all);
     return at + block.bytes;
   }
 
+  /// `batch` places at a time, needed or not: how many there are cannot be foretold.
+  template <int batch>
   static std::size_t put(std::vector<std::uint32_t>& places, std::size_t n, std::size_t at, std::uint64_t bits) {
     const std::size_t end = n + count(bits);
     std::uint32_t* to = places.data() + n;
-    for (; bits != 0; bits &= bits - 1) *to++ = static_cast<std::uint32_t>(at + static_cast<std::size_t>(std::countr_zero(bits)));
+    do {
+#pragma GCC unroll 8
+      for (int i = 0; i < batch; ++i, bits &= bits - 1) *to++ = static_cast<std::uint32_t>(at) + lowest(bits);
+    } while (bits != 0);
     return end;
+  }
+  static std::uint32_t lowest(std::uint64_t bits) noexcept {
+    return static_cast<std::uint32_t>(std::countr_zero(bits | std::uint64_t{1} << 63));  // so that zero is no case of its own
   }
 
   /// A run without a place to cut, by the definition. If a token is open, it is split again from where that one began: what stands
@@ -79,6 +91,7 @@ class PlaceFinder {
   FindTokenMasks find_masks_;
   std::size_t begins_ = 0;
   std::size_t ends_ = 0;
+  std::size_t newlines_ = 0;
   bool open_ = false;
 };
 

@@ -13,6 +13,8 @@ struct TokenPlaces {
   /// Token i is the bytes [begins[i], ends[i]); both have room for more than `count`.
   std::vector<std::uint32_t> begins, ends;
   std::size_t count = 0;
+  std::vector<std::uint32_t> newlines;  ///< where LF stand, with room for more than `newline_count`
+  std::size_t newline_count = 0;
   std::uint64_t chars = 0;  ///< code points of the text
 };
 

@@ -10,20 +10,6 @@ namespace quern {
 
 namespace {
 
-constexpr std::size_t kLeast = GramSieve::kLeast;
-
-// Odd and otherwise arbitrary: the upper halves of sums of products of these with hashes are well mixed (Dietzfelbinger et al. 1997).
-constexpr std::array<std::uint64_t, kLeast> kFactors = {0x9E3779B97F4A7C15u, 0xD6E8FEB86659FD93u, 0xBF58476D1CE4E5B9u,
-                                                        0x94D049BB133111EBu, 0xA0761D6478BD642Fu};
-
-template <std::size_t n>
-std::uint64_t hash_words(const std::uint32_t* words) noexcept {
-  std::uint64_t hash = 0;
-#pragma GCC unroll 5
-  for (std::size_t i = 0; i < n; ++i) hash += words[i] * kFactors[i];
-  return hash;
-}
-
 /// All bytes of long tokens: many that differ only in the middle must not look the same, or to tell them apart would take forever.
 std::uint64_t hash_token(std::string_view text, std::size_t begin, std::size_t end) noexcept {
   return end - begin <= 16 ? rough_hash(text, begin, end - begin) : hash64(text.substr(begin, end - begin));
@@ -55,18 +41,6 @@ void GramSieve::start(std::string_view text, const TokenPlaces& tokens) {
     else words[i] = static_cast<std::uint32_t>(rough_hash(text.data() + begins[i], length));
   }
   for (std::size_t i = whole; i < count_; ++i) words[i] = static_cast<std::uint32_t>(hash_token(text, begins[i], ends[i]));
-}
-
-// An n-gram of 6 to 10 is the one of 5 it begins with and the one it ends with.
-std::uint64_t GramSieve::hash_of(std::size_t at, std::size_t n) const noexcept {
-  const std::uint32_t* const words = words_.data() + at;
-  switch (n) {
-    case 2: return hash_words<2>(words);
-    case 3: return hash_words<3>(words);
-    case 4: return hash_words<4>(words);
-    case 5: return hash_words<5>(words);
-    default: return hash_words<5>(words) + (hash_words<5>(words + (n - 5)) >> 32) * kFactors[0];
-  }
 }
 
 // The lengths of all n-grams with the same hash are summed up: no n-gram's own sum is more than the largest. A threshold is a share of the

@@ -40,12 +40,26 @@ class GramSieve {
   /// Places, ascending, of all 5-grams that repeat, and maybe of others.
   void find_repeated(Places& at);
 
-  /// Of the n-gram that begins with a token; n of 2 and more.
-  std::uint64_t hash_of(std::size_t at, std::size_t n) const noexcept;
+  /// Of the n-gram of 2 to 5 that begins with a token.
+  template <std::size_t n>
+  std::uint64_t hash_of(std::size_t at) const noexcept {
+    return hash_words<n>(words_.data() + at);
+  }
 
   void shrink(std::size_t most);
 
  private:
+  // Odd and otherwise arbitrary: the upper halves of sums of products of these with hashes are well mixed (Dietzfelbinger et al. 1997).
+  static constexpr std::array<std::uint64_t, kLeast> kFactors = {0x9E3779B97F4A7C15u, 0xD6E8FEB86659FD93u, 0xBF58476D1CE4E5B9u,
+                                                                 0x94D049BB133111EBu, 0xA0761D6478BD642Fu};
+  template <std::size_t n>
+  static std::uint64_t hash_words(const std::uint32_t* words) noexcept {
+    std::uint64_t hash = 0;
+#pragma GCC unroll 5
+    for (std::size_t i = 0; i < n; ++i) hash += words[i] * kFactors[i];
+    return hash;
+  }
+
   std::size_t grams(std::size_t n) const noexcept { return count_ < n ? 0 : count_ - n + 1; }
   template <std::size_t n>
   std::uint64_t heaviest();

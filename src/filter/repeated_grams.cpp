@@ -4,6 +4,7 @@
 #include "rough_hash.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <numeric>
 
 namespace quern {
@@ -11,6 +12,16 @@ namespace quern {
 namespace {
 
 constexpr std::size_t kLongestRow = RepetitionCounts::kMost - GramSieve::kLeast + 1;
+constexpr std::uint64_t kHighBits = 0x8080808080808080u;  // the upper bit of each byte
+
+/// Code points of a token; those of most tokens are counted in one word.
+std::uint32_t code_points(std::string_view text, std::size_t begin, std::size_t end) noexcept {
+  const std::size_t bytes = end - begin;
+  if (bytes > 8 || text.size() - begin < 8) return static_cast<std::uint32_t>(count_code_points(text.substr(begin, bytes)));
+  const std::uint64_t token = load_8_bytes(text.data() + begin) << (64 - 8 * bytes);
+  const std::uint64_t inner = token & ~(token << 1) & kHighBits;  // bytes 10xxxxxx
+  return static_cast<std::uint32_t>(bytes) - static_cast<std::uint32_t>(std::popcount(inner));
+}
 
 }  // namespace
 
@@ -19,6 +30,22 @@ void RepeatedGrams::start(std::string_view text, const TokenPlaces& tokens, Gram
   tokens_ = &tokens;
   sieve_ = &sieve;
   repeated_found_ = false;
+  chars_before_.clear();
+}
+
+std::uint64_t RepeatedGrams::chars_of(std::size_t first, std::size_t end) noexcept {
+  const std::uint32_t* const begins = tokens_->begins.data();
+  const std::uint32_t* const ends = tokens_->ends.data();
+  if (tokens_->chars == text_.size()) {
+    std::uint64_t chars = 0;
+    for (std::size_t i = first; i < end; ++i) chars += ends[i] - begins[i];
+    return chars;
+  }
+  if (chars_before_.empty()) chars_before_.push_back(0);
+  for (std::size_t i = chars_before_.size() - 1; i < end; ++i) {
+    chars_before_.push_back(chars_before_[i] + code_points(text_, begins[i], ends[i]));
+  }
+  return chars_before_[end] - chars_before_[first];
 }
 
 std::uint64_t RepeatedGrams::top_chars(std::size_t n) {
@@ -28,21 +55,23 @@ std::uint64_t RepeatedGrams::top_chars(std::size_t n) {
 }
 
 RepeatedGrams::Top RepeatedGrams::find_top(std::size_t n) {
+  const auto count = [&] { return n == 2 ? count_frequent<2>() : n == 3 ? count_frequent<3>() : count_frequent<4>(); };
   sieve_->find_frequent(n, frequent_);
-  const Top top = count_frequent(n);
+  const Top top = count();
   if (frequent_.least <= 2 || top.count >= frequent_.least) return top;
   // The guess was too high: of what the sieve left, nothing stands so often.
   frequent_.at.resize(tokens_->count - n + 1);
   std::iota(frequent_.at.begin(), frequent_.at.end(), 0u);
-  return count_frequent(n);
+  return count();
 }
 
-RepeatedGrams::Top RepeatedGrams::count_frequent(std::size_t n) {
+template <std::size_t n>
+RepeatedGrams::Top RepeatedGrams::count_frequent() {
   table_.start(frequent_.at.size());
   first_at_.clear();
   occurrences_.clear();
   for (const std::uint32_t at : frequent_.at) {
-    const std::uint32_t id = table_.class_of(sieve_->hash_of(at, n), [&](std::uint32_t other) { return same(first_at_[other], at, n); });
+    const std::uint32_t id = table_.class_of(sieve_->hash_of<n>(at), [&](std::uint32_t other) { return same(first_at_[other], at, n); });
     if (id == first_at_.size()) {
       first_at_.push_back(at);
       occurrences_.push_back(0);
@@ -59,30 +88,70 @@ RepeatedGrams::Top RepeatedGrams::count_frequent(std::size_t n) {
 void RepeatedGrams::find_repeated() {
   if (repeated_found_) return;
   repeated_found_ = true;
+  numbered_ = 0;
   sieve_->find_repeated(repeated_);
+  class_.resize(repeated_.size());
   row_.resize(repeated_.size());
   for (std::size_t i = repeated_.size(); i-- > 0;) {
     const bool goes_on = i + 1 < repeated_.size() && repeated_[i + 1] == repeated_[i] + 1;
     row_[i] = static_cast<std::uint8_t>(goes_on ? std::min<std::size_t>(kLongestRow, row_[i + 1] + std::size_t{1}) : 1);
   }
+  fives_.start(repeated_.size());
+  fives_at_.clear();
+}
+
+// Where the places before are neighbours too and of one class, four of the five tokens have been compared.
+void RepeatedGrams::number_until(std::size_t end) {
+  for (; numbered_ < end; ++numbered_) {
+    const std::uint32_t at = repeated_[numbered_];
+    const bool follows = numbered_ > 0 && repeated_[numbered_ - 1] + 1 == at;
+    const std::uint32_t expected = follows ? fives_at_[class_[numbered_ - 1]] + 1 : UINT32_MAX;
+    const std::uint32_t id = fives_.class_of(sieve_->hash_of<GramSieve::kLeast>(at), [&](std::uint32_t other) {
+      const std::size_t compared = fives_at_[other] == expected ? GramSieve::kLeast - 1 : 0;
+      return same(fives_at_[other] + compared, at + compared, GramSieve::kLeast - compared);
+    });
+    if (id == fives_at_.size()) fives_at_.push_back(at);
+    class_[numbered_] = id;
+  }
 }
 
 std::uint64_t RepeatedGrams::duplicate_chars(std::size_t n, std::uint64_t enough) {
   find_repeated();
+  if (n == GramSieve::kLeast) return walk_fives(enough);
+  number_until(repeated_.size());
+  return walk_longer(n, enough);
+}
+
+std::uint64_t RepeatedGrams::walk_fives(std::uint64_t enough) {
+  seen_.assign(repeated_.size(), 0);
+  std::uint64_t chars = 0;
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < repeated_.size() && chars <= enough; ++i) {
+    number_until(i + 1);
+    const std::uint32_t at = repeated_[i];
+    if (at < next) continue;
+    if (seen_[class_[i]] != 0) {
+      chars += chars_of(at, at + GramSieve::kLeast);
+      next = at + GramSieve::kLeast;
+    }
+    seen_[class_[i]] = 1;
+  }
+  return chars;
+}
+
+// An n-gram of up to ten is the 5-gram it begins with and the one it ends with.
+std::uint64_t RepeatedGrams::walk_longer(std::size_t n, std::uint64_t enough) {
+  const std::size_t row = n - GramSieve::kLeast + 1;
   table_.start(repeated_.size());
-  first_at_.clear();
   std::uint64_t chars = 0;
   std::size_t next = 0;
   for (std::size_t i = 0; i < repeated_.size() && chars <= enough; ++i) {
     const std::uint32_t at = repeated_[i];
-    if (at < next || row_[i] < n - GramSieve::kLeast + 1) continue;
-    const std::uint32_t id = table_.class_of(sieve_->hash_of(at, n), [&](std::uint32_t other) { return same(first_at_[other], at, n); });
-    if (id == first_at_.size()) {
-      first_at_.push_back(at);
-    } else {
-      chars += chars_of(at, at + n);
-      next = at + n;
-    }
+    if (at < next || row_[i] < row) continue;
+    const std::uint32_t known = table_.classes();
+    if (table_.class_of(std::uint64_t{class_[i]} << 32 | class_[i + row - 1]) == known) continue;
+    chars += chars_of(at, at + n);
+    next = at + n;
   }
   return chars;
 }
@@ -94,21 +163,15 @@ bool RepeatedGrams::same(std::size_t a, std::size_t b, std::size_t n) const noex
   return true;
 }
 
-std::uint64_t RepeatedGrams::chars_of(std::size_t first, std::size_t end) const noexcept {
-  const bool ascii = tokens_->chars == text_.size();
-  std::uint64_t chars = 0;
-  for (std::size_t token = first; token < end; ++token) {
-    chars += ascii ? tokens_->ends[token] - tokens_->begins[token] : count_code_points(word(token));
-  }
-  return chars;
-}
-
 void RepeatedGrams::shrink(std::size_t most) {
   table_.shrink(most);
-  for (auto* values : {&frequent_.at, &repeated_, &first_at_, &occurrences_}) {
+  fives_.shrink(most);
+  for (auto* values : {&frequent_.at, &repeated_, &class_, &first_at_, &fives_at_, &occurrences_, &chars_before_}) {
     if (values->capacity() > most) *values = {};
   }
-  if (row_.capacity() > most) row_ = {};
+  for (auto* values : {&row_, &seen_}) {
+    if (values->capacity() > most) *values = {};
+  }
 }
 
 }  // namespace quern

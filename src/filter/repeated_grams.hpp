@@ -31,10 +31,14 @@ class RepeatedGrams {
     std::size_t at = 0;
   };
   Top find_top(std::size_t n);
-  Top count_frequent(std::size_t n);
+  template <std::size_t n>
+  Top count_frequent();
   void find_repeated();
+  void number_until(std::size_t end);
+  std::uint64_t walk_fives(std::uint64_t enough);
+  std::uint64_t walk_longer(std::size_t n, std::uint64_t enough);
   bool same(std::size_t a, std::size_t b, std::size_t n) const noexcept;
-  std::uint64_t chars_of(std::size_t first, std::size_t end) const noexcept;
+  std::uint64_t chars_of(std::size_t first, std::size_t end) noexcept;
   std::string_view word(std::size_t token) const noexcept {
     return text_.substr(tokens_->begins[token], tokens_->ends[token] - tokens_->begins[token]);
   }
@@ -44,11 +48,16 @@ class RepeatedGrams {
   GramSieve* sieve_ = nullptr;
   bool repeated_found_ = false;
   GramSieve::Frequent frequent_;
-  GramSieve::Places repeated_;             ///< places of 5-grams that seem to repeat
-  std::vector<std::uint8_t> row_;          ///< how many such places follow each other from there on, at most 6
-  std::vector<std::uint32_t> first_at_;    ///< place of an n-gram's first occurrence, by class
+  GramSieve::Places repeated_;  ///< places of 5-grams that seem to repeat
+  GramSieve::Places class_;     ///< of each of these
+  GramSieve::Places fives_at_;  ///< place of the first occurrence, by class
+  std::size_t numbered_ = 0;    ///< so many of these, the first, have one
+  std::vector<std::uint8_t> row_;           ///< how many such places follow each other from there on, at most 6
+  std::vector<std::uint8_t> seen_;          ///< by class: the walk has met it
+  std::vector<std::uint32_t> first_at_;     ///< place of an n-gram's first occurrence, by class
   std::vector<std::uint32_t> occurrences_;  ///< by class
-  ClassTable table_;
+  std::vector<std::uint32_t> chars_before_;  ///< code points in the tokens before one; empty for ASCII
+  ClassTable fives_, table_;
 };
 
 }  // namespace quern

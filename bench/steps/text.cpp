@@ -4,9 +4,12 @@
 
 #include "quern/base/kernel.hpp"
 #include "quern/clean/cleaner.hpp"
+#include "quern/filter/chain.hpp"
 #include "quern/filter/repetition.hpp"
 #include "quern/filter/statistics.hpp"
 #include "quern/sign/signer.hpp"
+
+#include <vector>
 
 namespace quern::bench {
 
@@ -40,6 +43,18 @@ void repetition(benchmark::State& state, const Texts& texts, Kernel kernel) {
   for (auto _ : state) {
     kept = 0;
     for (const std::string& text : texts.texts) kept += counter.judge(GopherRepetitionSpec{}, text) == Reason::none;
+  }
+  state.counters["kept"] = static_cast<double>(kept);
+}
+
+/// Statistics and repetition as a chain of both asks: texts that quality removes are not asked for repetition.
+void quality_and_repetition(benchmark::State& state, const Texts& texts) {
+  const std::vector<FilterSpec> filters = {GopherQualitySpec{}, GopherRepetitionSpec{}};
+  const FilterChain chain(filters);
+  std::uint64_t kept = 0;
+  for (auto _ : state) {
+    kept = 0;
+    for (const std::string& text : texts.texts) kept += chain.judge(text) == Reason::none;
   }
   state.counters["kept"] = static_cast<double>(kept);
 }
@@ -89,6 +104,7 @@ void add_text_benchmarks() {
   for (const char* const set : {"english", "mixed"}) over_texts("clean", set, clean);
   over_texts("shingle_set", "english", shingle_set);
   for (const Kernel kernel : available_kernels()) add_for_kernel(kernel);
+  for (const char* const set : {"english", "mixed"}) over_texts("quality_and_repetition", set, quality_and_repetition);
   over_texts("repetition_counts", "english",
              [](benchmark::State& state, const Texts& texts) { repetition_counts(state, texts, chosen_kernel()); });
 }

@@ -2,7 +2,9 @@
 
 #include "bits.hpp"
 #include "kernels/token_masks.hpp"
+#include "place_finder.hpp"
 #include "quern/filter/statistics.hpp"
+#include "quern/filter/token_places.hpp"
 #include "token_block.hpp"
 #include "token_counter.hpp"
 
@@ -31,52 +33,44 @@ constexpr auto kStopWordBytes = [] {
 
 class BlockCounter : public TokenCounter {
  public:
-  explicit BlockCounter(FindTokenMasks find_masks) noexcept : find_masks_(find_masks) {}
+  explicit BlockCounter(std::string_view text) noexcept : text_(text) {}
 
-  /// Counts from `at`, where a token of the text may be open only if the last block ended in it; returns up to where it counted.
-  std::size_t add_block(std::string_view text, std::size_t at) noexcept;
+  /// A block may end within a token of five letters or more, which is counted then: of what follows only its characters are added.
+  void add_block(const TokenBlock& block, const TokenBits& bits, std::size_t at) noexcept;
+  std::size_t add_run(std::size_t at, bool open) noexcept;
 
  private:
-  std::size_t add_run_plainly(std::string_view text, std::size_t at) noexcept;
-  void count_tokens(const TokenBlock& block) noexcept;
+  void count_tokens(const TokenBlock& block, const TokenBits& bits) noexcept;
   void count_words(const TokenBlock& block, std::uint64_t pieces, std::uint64_t starts) noexcept;
   void find_stop_words(const char* p, std::uint64_t starts, std::uint64_t ends) noexcept;
   void count_lines(const TokenBlock& block) noexcept;
   void count_ellipses(const TokenBlock& block) noexcept;
 
-  /// The last block ended within a token of five letters or more, which has been counted: only its characters are to be added.
-  bool open_ = false;
-  FindTokenMasks find_masks_;
+  std::string_view text_;
 };
 
-std::size_t BlockCounter::add_block(std::string_view text, std::size_t at) noexcept {
-  TokenBlock block;
-  if (!block.load(text, at, open_, find_masks_)) return add_run_plainly(text, at);
-  open_ = block.open_after;
+void BlockCounter::add_block(const TokenBlock& block, const TokenBits& bits, std::size_t /*at*/) noexcept {
   counts_.chars += count(block.m.lead & block.all);
   counts_.hashes += count(block.m.hash & block.all);
-  count_tokens(block);
+  count_tokens(block, bits);
   count_lines(block);
   count_ellipses(block);
-  return at + block.bytes;
 }
 
 // 64 bytes without white space and hardly a letter. If a token is open, its last letters stand for it: the rest is counted as if the
 // run began with them (four bytes or more, too long with the next one for a stop word), and what was counted before is taken off.
-std::size_t BlockCounter::add_run_plainly(std::string_view text, std::size_t at) noexcept {
-  if (!open_) return add_next(text, at);
-  open_ = false;
+std::size_t BlockCounter::add_run(std::size_t at, bool open) noexcept {
+  if (!open) return add_next(text_, at);
   --counts_.tokens, --counts_.words, --counts_.alpha_tokens;
   std::size_t begin = at;
   while (at - begin < 4) {
-    begin = tokens::previous(text, begin);
+    begin = tokens::previous(text_, begin);
     --counts_.chars, --counts_.word_chars;
   }
-  return add_next(text, begin);
+  return add_next(text_, begin);
 }
 
-void BlockCounter::count_tokens(const TokenBlock& block) noexcept {
-  const TokenBits bits = split_block(block);
+void BlockCounter::count_tokens(const TokenBlock& block, const TokenBits& bits) noexcept {
   counts_.tokens += count(bits.begins);
   count_words(block, bits.pieces, bits.starts);
   if (counts_.stop_words != 0xFF) {
@@ -136,8 +130,16 @@ void BlockCounter::count_ellipses(const TokenBlock& block) noexcept {
 }  // namespace
 
 TextStatistics count_statistics(std::string_view text, Kernel kernel) noexcept {
-  BlockCounter counter(find_token_masks(kernel));
-  for (std::size_t at = 0; at < text.size();) at = counter.add_block(text, at);
+  BlockCounter counter(text);
+  walk_blocks(text, find_token_masks(kernel), counter);
+  return counter.finish();
+}
+
+TextStatistics count_statistics(std::string_view text, TokenPlaces& to, Kernel kernel) {
+  BlockCounter counter(text);
+  PlaceFinder places(text, to, kernel);
+  walk_blocks(text, find_token_masks(kernel), counter, places);
+  places.finish();
   return counter.finish();
 }
 

@@ -1,18 +1,26 @@
 #include "quern/filter/chain.hpp"
 
-#include "quern/filter/rules.hpp"
-
 #include <variant>
 
 namespace quern {
 
-Reason FilterChain::judge(std::string_view cleaned_text) const {
-  const FilterSubject subject(cleaned_text);
+FilterChain::FilterChain(std::span<const FilterSpec> filters) : filters_(filters.begin(), filters.end()) {
   for (const FilterSpec& filter : filters_) {
-    const Reason reason = std::visit([&](const auto& spec) { return quern::judge(spec, subject); }, filter);
-    if (reason != Reason::none) return reason;
+    const FilterNeeds needs = std::visit([](const auto& spec) { return needs_of(spec); }, filter);
+    needs_.statistics |= needs.statistics;
+    needs_.tokens |= needs.tokens;
   }
-  return Reason::none;
+}
+
+Reason FilterChain::judge(std::string_view cleaned_text) const {
+  thread_local TokenPlaces places;  // worth keeping from text to text, and a chain may be shared by threads
+  const FilterSubject subject(cleaned_text, needs_, places);
+  Reason reason = Reason::none;
+  for (auto filter = filters_.begin(); filter != filters_.end() && reason == Reason::none; ++filter) {
+    reason = std::visit([&](const auto& spec) { return quern::judge(spec, subject); }, *filter);
+  }
+  places.shrink();
+  return reason;
 }
 
 }  // namespace quern

@@ -8,7 +8,7 @@ namespace quern {
 Reason judge(const GopherRepetitionSpec& spec, const FilterSubject& subject) {
   // Its tables are worth keeping from text to text, and a chain may be shared by threads.
   thread_local RepetitionCounter counter;
-  return counter.judge(spec, subject.text());
+  return counter.judge(spec, subject.text(), subject.tokens());
 }
 
 }  // namespace quern

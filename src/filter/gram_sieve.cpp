@@ -104,21 +104,33 @@ GramSieve::DuplicateChars GramSieve::most_duplicate_chars() {
 }
 
 template <std::size_t n>
-void GramSieve::collect_frequent(Frequent& frequent) {
-  const std::size_t end = grams(n);
-  const unsigned shift = 63 - table_bits(end);
-  sums_.assign(std::size_t{1} << (64 - shift), 0);
+std::uint32_t GramSieve::count_by_hash(unsigned bits) {
+  sums_.assign(std::size_t{1} << bits, 0);
   const std::uint32_t* const words = words_.data();
   std::uint32_t* const sums = sums_.data();
   std::uint32_t most = 0;
-  for (std::size_t i = 0; i < end; ++i) most = std::max(most, ++sums[hash_words<n>(words + i) >> shift]);
+  for (std::size_t i = 0, end = grams(n); i < end; ++i) most = std::max(most, ++sums[hash_words<n>(words + i) >> (64 - bits)]);
+  return most;
+}
+
+// So many counts stay in the cache. In a long text they are of several n-grams each, which is no matter while one stands out.
+template <std::size_t n>
+void GramSieve::collect_frequent(Frequent& frequent) {
+  constexpr unsigned kBitsInCache = 15;
+  const std::size_t end = grams(n);
+  unsigned bits = table_bits(end) + 1;
+  std::uint32_t most = count_by_hash<n>(std::min(bits, kBitsInCache));
+  if (bits > kBitsInCache && most < 8 * (end >> kBitsInCache)) most = count_by_hash<n>(bits);
+  else bits = std::min(bits, kBitsInCache);
   frequent.least = std::max<std::uint32_t>(2, most - most / 4);
+  const std::uint32_t* const words = words_.data();
+  const std::uint32_t* const sums = sums_.data();
   frequent.at.resize(end + 1);
   std::uint32_t* const at = frequent.at.data();
   std::size_t found = 0;
   for (std::size_t i = 0; i < end; ++i) {
     at[found] = static_cast<std::uint32_t>(i);
-    found += sums[hash_words<n>(words + i) >> shift] >= frequent.least;
+    found += sums[hash_words<n>(words + i) >> (64 - bits)] >= frequent.least;
   }
   frequent.at.resize(found);
 }

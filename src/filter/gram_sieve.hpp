@@ -3,7 +3,7 @@
 
 #include "met_filter.hpp"
 #include "quern/filter/repetition.hpp"
-#include "token_places.hpp"
+#include "quern/filter/token_places.hpp"
 
 #include <array>
 #include <cstddef>
@@ -63,6 +63,8 @@ class GramSieve {
   std::size_t grams(std::size_t n) const noexcept { return count_ < n ? 0 : count_ - n + 1; }
   template <std::size_t n>
   std::uint64_t heaviest();
+  template <std::size_t n>
+  std::uint32_t count_by_hash(unsigned bits);
   template <std::size_t n>
   void collect_frequent(Frequent& frequent);
   void find_repeaters();

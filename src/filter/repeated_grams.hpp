@@ -3,7 +3,7 @@
 
 #include "class_table.hpp"
 #include "gram_sieve.hpp"
-#include "token_places.hpp"
+#include "quern/filter/token_places.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -42,16 +42,17 @@ Reason judge_lines(const S& spec, const Counts& counts) {
 
 struct RepetitionCounter::State {
   Kernel kernel;
-  TokenPlaces tokens;
+  TokenPlaces own_tokens;
   PartCounter lines, paragraphs;
   GramSieve sieve;
   RepeatedGrams grams;
   std::string_view text;
+  const TokenPlaces* tokens = nullptr;
 
-  void start(std::string_view new_text) {
+  void start(std::string_view new_text, const TokenPlaces& new_tokens) {
     text = new_text;
-    find_tokens(text, tokens, kernel);
-    const std::span<const std::uint32_t> newlines(tokens.newlines.data(), tokens.newline_count);
+    tokens = &new_tokens;
+    const std::span<const std::uint32_t> newlines(tokens->newlines.data(), tokens->newline_count);
     lines.find_lines(text, newlines);
     paragraphs.find_paragraphs(text, newlines);
   }
@@ -62,7 +63,7 @@ struct RepetitionCounter::State {
 
   Counts counts_of(const PartCounter::Parts& line, const PartCounter::Parts& paragraph) const {
     Counts counts;
-    counts.chars = tokens.chars;
+    counts.chars = tokens->chars;
     counts.lines = line.all;
     counts.duplicate_lines = line.duplicates;
     counts.duplicate_line_chars = line.duplicate_chars;
@@ -73,19 +74,19 @@ struct RepetitionCounter::State {
   }
 
   void start_grams() {
-    sieve.start(text, tokens);
-    grams.start(text, tokens, sieve);
+    sieve.start(text, *tokens);
+    grams.start(text, *tokens, sieve);
   }
 
   Reason judge_grams(const S& spec) {
     start_grams();
     const bool top_passes = text.size() < GramSieve::kMostBytes && top_grams_pass(spec);
     for (std::size_t n = Counts::kLeastTop; n < Counts::kLeastDuplicate && !top_passes; ++n) {
-      if (above(grams.top_chars(n), tokens.chars, threshold(spec, n))) return reason_for(n);
+      if (above(grams.top_chars(n), tokens->chars, threshold(spec, n))) return reason_for(n);
     }
     const auto most = sieve.most_duplicate_chars();
     for (std::size_t n = Counts::kLeastDuplicate; n <= Counts::kMost; ++n) {
-      const std::uint64_t enough = largest_part(tokens.chars, threshold(spec, n));
+      const std::uint64_t enough = largest_part(tokens->chars, threshold(spec, n));
       if (most[n - Counts::kLeastDuplicate] > enough && grams.duplicate_chars(n, enough) > enough) return reason_for(n);
     }
     return Reason::none;
@@ -94,7 +95,7 @@ struct RepetitionCounter::State {
   // An n-gram of three or four is one of two with one or two words behind, which are a part of another of two: it weighs at most twice
   // what any of two does, and for four the space between the two besides, which is a third of the least that an n-gram of two weighs.
   bool top_grams_pass(const S& spec) {
-    const auto fails = [&](std::uint64_t most, std::uint64_t ppm) { return above(most, tokens.chars, ppm); };
+    const auto fails = [&](std::uint64_t most, std::uint64_t ppm) { return above(most, tokens->chars, ppm); };
     const std::uint64_t two = sieve.most_top_chars(2);
     if (fails(two, spec.max_top_2_gram_ppm)) return false;
     if (fails(2 * two, spec.max_top_3_gram_ppm) && fails(sieve.most_top_chars(3), spec.max_top_3_gram_ppm)) return false;
@@ -115,7 +116,7 @@ struct RepetitionCounter::State {
     paragraphs.shrink(kKept);
     sieve.shrink(kKept);
     grams.shrink(kKept);
-    if (tokens.begins.size() > kKept || tokens.newlines.size() > kKept) tokens = {};
+    own_tokens.shrink();
   }
 };
 
@@ -125,7 +126,8 @@ RepetitionCounter::RepetitionCounter(RepetitionCounter&&) noexcept = default;
 RepetitionCounter& RepetitionCounter::operator=(RepetitionCounter&&) noexcept = default;
 
 RepetitionCounts RepetitionCounter::count(std::string_view text) {
-  state_->start(text);
+  find_tokens(text, state_->own_tokens, state_->kernel);
+  state_->start(text, state_->own_tokens);
   state_->bound_parts();
   Counts counts = state_->count_parts();
   state_->count_grams(counts);
@@ -134,7 +136,12 @@ RepetitionCounts RepetitionCounter::count(std::string_view text) {
 }
 
 Reason RepetitionCounter::judge(const GopherRepetitionSpec& spec, std::string_view text) {
-  state_->start(text);
+  find_tokens(text, state_->own_tokens, state_->kernel);
+  return judge(spec, text, state_->own_tokens);
+}
+
+Reason RepetitionCounter::judge(const GopherRepetitionSpec& spec, std::string_view text, const TokenPlaces& tokens) {
+  state_->start(text, tokens);
   Reason reason = judge_lines(spec, state_->bound_parts());
   if (reason != Reason::none) reason = judge_lines(spec, state_->count_parts());
   if (reason == Reason::none) reason = state_->judge_grams(spec);

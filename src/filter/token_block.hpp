@@ -115,4 +115,26 @@ inline TokenBits split_block(const TokenBlock& block) noexcept {
   return {pieces, starts, starts | joints | (peeled & m.lead & ~(dots & dots << 1))};
 }
 
+/// Goes through a text once for all of `takers`. Each gets the blocks in order by
+///   add_block(block, bits, at)  and, where there is no place to cut, by
+///   add_run(at, open)           the run of characters from there on, in which a token is open or not; returns where it ends.
+template <class... Takers>
+void walk_blocks(std::string_view text, FindTokenMasks find_masks, Takers&... takers) {
+  bool open = false;
+  for (std::size_t at = 0; at < text.size();) {
+    TokenBlock block;
+    if (block.load(text, at, open, find_masks)) {
+      const TokenBits bits = split_block(block);
+      (takers.add_block(block, bits, at), ...);
+      open = block.open_after;
+      at += block.bytes;
+    } else {
+      std::size_t end = at;
+      ((end = takers.add_run(at, open)), ...);
+      open = false;
+      at = end;
+    }
+  }
+}
+
 }  // namespace quern

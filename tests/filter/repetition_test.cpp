@@ -1,7 +1,7 @@
 #include "quern/filter/repetition.hpp"
 
-#include "filter/token_places.hpp"
 #include "quern/filter/chain.hpp"
+#include "quern/filter/token_places.hpp"
 #include "quern/text/tokens.hpp"
 #include "quern/text/utf8.hpp"
 

@@ -5,11 +5,12 @@
 //   1. its thresholds as a struct in base/job.hpp, and that struct in FilterSpec;
 //   2. its reasons, one for each rule, at the end of base/verdict.hpp;
 //   3. its keys where plan/ reads the job file;
-//   4. src/filter/<name>.cpp with `Reason judge(const <Name>Spec&, const FilterSubject&)`, declared in filter/rules.hpp,
-//      and its rules in docs/filters.md.
+//   4. src/filter/<name>.cpp with `Reason judge(const <Name>Spec&, const FilterSubject&)`, declared in filter/rules.hpp together with
+//      what it needs of a text, and its rules in docs/filters.md.
 
 #include "quern/base/job.hpp"
 #include "quern/base/verdict.hpp"
+#include "quern/filter/rules.hpp"
 
 #include <span>
 #include <string_view>
@@ -19,7 +20,7 @@ namespace quern {
 
 class FilterChain {
  public:
-  explicit FilterChain(std::span<const FilterSpec> filters) : filters_(filters.begin(), filters.end()) {}
+  explicit FilterChain(std::span<const FilterSpec> filters);
 
   /// The reason of the first rule, in listed order, that the text does not pass; Reason::none: it stays.
   /// @param cleaned_text valid UTF-8
@@ -27,6 +28,7 @@ class FilterChain {
 
  private:
   std::vector<FilterSpec> filters_;
+  FilterNeeds needs_;
 };
 
 }  // namespace quern

@@ -4,6 +4,7 @@
 #include "quern/base/job.hpp"
 #include "quern/base/kernel.hpp"
 #include "quern/base/verdict.hpp"
+#include "quern/filter/token_places.hpp"
 
 #include <array>
 #include <cstddef>
@@ -34,8 +35,8 @@ struct RepetitionCounts {
 
 /// Keeps its buffers from text to text: not to be shared by threads. Exact: equal hashes are never taken for equal words.
 ///
-/// Words get ids, the (n+1)-gram at a place has the class of the pair of n-grams that begin there and one further, and only places whose
-/// n-gram repeats are looked at again. Time: about linear in the text; memory: below 100 bytes for each token of the longest text.
+/// Bounds from hashes tell of most texts that no rule can fail, and of the n-grams of the others which have to be held against each other.
+/// Time: about linear in the text; memory: below 100 bytes for each token of the longest text.
 class RepetitionCounter {
  public:
   explicit RepetitionCounter(Kernel kernel = chosen_kernel());
@@ -48,6 +49,8 @@ class RepetitionCounter {
 
   /// The first rule, in the order of the members of the spec, that the text does not pass. Stops counting where the answer is certain.
   Reason judge(const GopherRepetitionSpec& spec, std::string_view text);
+  /// The same, for a text that has been split already.
+  Reason judge(const GopherRepetitionSpec& spec, std::string_view text, const TokenPlaces& tokens);
 
  private:
   struct State;

@@ -4,24 +4,51 @@
 #include "quern/base/job.hpp"
 #include "quern/base/verdict.hpp"
 #include "quern/filter/statistics.hpp"
+#include "quern/filter/token_places.hpp"
 
 #include <optional>
 #include <string_view>
 
 namespace quern {
 
-/// A text under judgement. What several filters ask of it is computed once, when the first asks.
+/// What a chain asks of a text beyond the text itself.
+struct FilterNeeds {
+  bool statistics = false;
+  bool tokens = false;
+};
+
+constexpr FilterNeeds needs_of(const LengthSpec&) { return {.statistics = true}; }
+constexpr FilterNeeds needs_of(const GopherQualitySpec&) { return {.statistics = true}; }
+constexpr FilterNeeds needs_of(const GopherRepetitionSpec&) { return {.tokens = true}; }
+
+/// A text under judgement. What several filters ask of it is computed once, when the first asks, and the text is split into tokens once
+/// for all that the chain needs.
 class FilterSubject {
  public:
-  explicit FilterSubject(std::string_view text) : text_(text) {}
+  /// `places` is written to, and stays where it is.
+  FilterSubject(std::string_view text, FilterNeeds needs, TokenPlaces& places) : text_(text), needs_(needs), places_(places) {}
   std::string_view text() const noexcept { return text_; }
   const TextStatistics& statistics() const {
-    if (!statistics_) statistics_ = count_statistics(text_);
+    if (!statistics_) split(needs_.tokens);
     return *statistics_;
+  }
+  const TokenPlaces& tokens() const {
+    if (!has_places_) split(true);
+    return places_;
   }
 
  private:
+  void split(bool with_places) const {
+    has_places_ |= with_places;
+    if (!with_places) statistics_ = count_statistics(text_);
+    else if (needs_.statistics && !statistics_) statistics_ = count_statistics(text_, places_);
+    else find_tokens(text_, places_);
+  }
+
   std::string_view text_;
+  FilterNeeds needs_;
+  TokenPlaces& places_;
+  mutable bool has_places_ = false;
   mutable std::optional<TextStatistics> statistics_;
 };
 

@@ -13,12 +13,16 @@ FilterChain::FilterChain(std::span<const FilterSpec> filters) : filters_(filters
 }
 
 Reason FilterChain::judge(std::string_view cleaned_text) const {
-  thread_local TokenPlaces places;  // worth keeping from text to text, and a chain may be shared by threads
-  const FilterSubject subject(cleaned_text, needs_, places);
+  // Worth keeping from text to text, and a chain may be shared by threads.
+  thread_local TokenPlaces places;
+  // Places taken along with statistics are cheaper than by a walk of their own, unless an earlier filter mostly removes the text.
+  thread_local bool needed_before = true;
+  const FilterSubject subject(cleaned_text, {needs_.statistics, needs_.tokens && needed_before}, places);
   Reason reason = Reason::none;
   for (auto filter = filters_.begin(); filter != filters_.end() && reason == Reason::none; ++filter) {
     reason = std::visit([&](const auto& spec) { return quern::judge(spec, subject); }, *filter);
   }
+  if (needs_.tokens) needed_before = subject.was_asked_for_tokens();
   places.shrink();
   return reason;
 }

@@ -23,6 +23,12 @@ std::uint32_t code_points(std::string_view text, std::size_t begin, std::size_t 
   return static_cast<std::uint32_t>(bytes) - static_cast<std::uint32_t>(std::popcount(inner));
 }
 
+/// Short ones, as most tokens are, by one word each.
+bool same_bytes(std::string_view text, std::size_t a, std::size_t b, std::size_t bytes) noexcept {
+  if (bytes > 8 || text.size() - std::max(a, b) < 8) return text.substr(a, bytes) == text.substr(b, bytes);
+  return (load_8_bytes(text.data() + a) ^ load_8_bytes(text.data() + b)) << (64 - 8 * bytes) == 0;
+}
+
 }  // namespace
 
 void RepeatedGrams::start(std::string_view text, const TokenPlaces& tokens, GramSieve& sieve) {
@@ -30,7 +36,7 @@ void RepeatedGrams::start(std::string_view text, const TokenPlaces& tokens, Gram
   tokens_ = &tokens;
   sieve_ = &sieve;
   repeated_found_ = false;
-  chars_before_.clear();
+  counted_ = 0;
 }
 
 std::uint64_t RepeatedGrams::chars_of(std::size_t first, std::size_t end) noexcept {
@@ -41,9 +47,9 @@ std::uint64_t RepeatedGrams::chars_of(std::size_t first, std::size_t end) noexce
     for (std::size_t i = first; i < end; ++i) chars += ends[i] - begins[i];
     return chars;
   }
-  if (chars_before_.empty()) chars_before_.push_back(0);
-  for (std::size_t i = chars_before_.size() - 1; i < end; ++i) {
-    chars_before_.push_back(chars_before_[i] + code_points(text_, begins[i], ends[i]));
+  if (chars_before_.size() <= tokens_->count) chars_before_.resize(tokens_->count + 1);
+  for (; counted_ < end; ++counted_) {
+    chars_before_[counted_ + 1] = chars_before_[counted_] + code_points(text_, begins[counted_], ends[counted_]);
   }
   return chars_before_[end] - chars_before_[first];
 }
@@ -157,8 +163,11 @@ std::uint64_t RepeatedGrams::walk_longer(std::size_t n, std::uint64_t enough) {
 }
 
 bool RepeatedGrams::same(std::size_t a, std::size_t b, std::size_t n) const noexcept {
+  const std::uint32_t* const begins = tokens_->begins.data();
+  const std::uint32_t* const ends = tokens_->ends.data();
   for (std::size_t i = 0; i < n; ++i) {
-    if (word(a + i) != word(b + i)) return false;
+    const std::size_t bytes = ends[a + i] - begins[a + i];
+    if (bytes != ends[b + i] - begins[b + i] || !same_bytes(text_, begins[a + i], begins[b + i], bytes)) return false;
   }
   return true;
 }

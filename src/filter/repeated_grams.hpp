@@ -39,9 +39,6 @@ class RepeatedGrams {
   std::uint64_t walk_longer(std::size_t n, std::uint64_t enough);
   bool same(std::size_t a, std::size_t b, std::size_t n) const noexcept;
   std::uint64_t chars_of(std::size_t first, std::size_t end) noexcept;
-  std::string_view word(std::size_t token) const noexcept {
-    return text_.substr(tokens_->begins[token], tokens_->ends[token] - tokens_->begins[token]);
-  }
 
   std::string_view text_;
   const TokenPlaces* tokens_ = nullptr;
@@ -56,7 +53,8 @@ class RepeatedGrams {
   std::vector<std::uint8_t> seen_;          ///< by class: the walk has met it
   std::vector<std::uint32_t> first_at_;     ///< place of an n-gram's first occurrence, by class
   std::vector<std::uint32_t> occurrences_;  ///< by class
-  std::vector<std::uint32_t> chars_before_;  ///< code points in the tokens before one; empty for ASCII
+  std::vector<std::uint32_t> chars_before_;  ///< code points in the tokens before one, where the text is not ASCII
+  std::size_t counted_ = 0;                  ///< so many tokens, the first, are in it
   ClassTable fives_, table_;
 };
 

@@ -21,34 +21,36 @@ constexpr FilterNeeds needs_of(const LengthSpec&) { return {.statistics = true};
 constexpr FilterNeeds needs_of(const GopherQualitySpec&) { return {.statistics = true}; }
 constexpr FilterNeeds needs_of(const GopherRepetitionSpec&) { return {.tokens = true}; }
 
-/// A text under judgement. What several filters ask of it is computed once, when the first asks, and the text is split into tokens once
-/// for all that the chain needs.
+/// A text under judgement. What several filters ask of it is computed once, when the first asks.
 class FilterSubject {
  public:
-  /// `places` is written to, and stays where it is.
+  /// What `needs` both name comes out of one walk through the text. `places` is written to, and stays where it is.
   FilterSubject(std::string_view text, FilterNeeds needs, TokenPlaces& places) : text_(text), needs_(needs), places_(places) {}
   std::string_view text() const noexcept { return text_; }
   const TextStatistics& statistics() const {
-    if (!statistics_) split(needs_.tokens);
+    if (!statistics_) count(needs_.tokens && !has_places_);
     return *statistics_;
   }
   const TokenPlaces& tokens() const {
-    if (!has_places_) split(true);
+    asked_for_tokens_ = true;
+    if (!has_places_ && needs_.statistics && !statistics_) count(true);
+    if (!has_places_) find_tokens(text_, places_);
+    has_places_ = true;
     return places_;
   }
+  bool was_asked_for_tokens() const noexcept { return asked_for_tokens_; }
 
  private:
-  void split(bool with_places) const {
+  void count(bool with_places) const {
+    statistics_ = with_places ? count_statistics(text_, places_) : count_statistics(text_);
     has_places_ |= with_places;
-    if (!with_places) statistics_ = count_statistics(text_);
-    else if (needs_.statistics && !statistics_) statistics_ = count_statistics(text_, places_);
-    else find_tokens(text_, places_);
   }
 
   std::string_view text_;
   FilterNeeds needs_;
   TokenPlaces& places_;
   mutable bool has_places_ = false;
+  mutable bool asked_for_tokens_ = false;
   mutable std::optional<TextStatistics> statistics_;
 };
 

@@ -1,5 +1,6 @@
 #include "gram_sieve.hpp"
 
+#include "make_room.hpp"
 #include "quern/base/hash.hpp"
 #include "rough_hash.hpp"
 
@@ -13,11 +14,6 @@ namespace {
 /// All bytes of long tokens: many that differ only in the middle must not look the same, or to tell them apart would take forever.
 std::uint64_t hash_token(std::string_view text, std::size_t begin, std::size_t end) noexcept {
   return end - begin <= 16 ? rough_hash(text, begin, end - begin) : hash64(text.substr(begin, end - begin));
-}
-
-template <class T>
-void make_room(std::vector<T>& values, std::size_t size) {
-  if (values.size() < size) values.resize(std::max<std::size_t>(4096, 2 * size));
 }
 
 /// Bits of a hash for so many different n-grams.
@@ -125,14 +121,14 @@ void GramSieve::collect_frequent(Frequent& frequent) {
   frequent.least = std::max<std::uint32_t>(2, most - most / 4);
   const std::uint32_t* const words = words_.data();
   const std::uint32_t* const sums = sums_.data();
-  frequent.at.resize(end + 1);
+  make_room(frequent.at, count_ + 1);
   std::uint32_t* const at = frequent.at.data();
   std::size_t found = 0;
   for (std::size_t i = 0; i < end; ++i) {
     at[found] = static_cast<std::uint32_t>(i);
     found += sums[hash_words<n>(words + i) >> (64 - bits)] >= frequent.least;
   }
-  frequent.at.resize(found);
+  frequent.count = found;
 }
 
 void GramSieve::find_frequent(std::size_t n, Frequent& frequent) {
@@ -141,22 +137,21 @@ void GramSieve::find_frequent(std::size_t n, Frequent& frequent) {
   else collect_frequent<4>(frequent);
 }
 
-void GramSieve::find_repeated(Places& at) {
+std::size_t GramSieve::find_repeated(Places& at) {
   find_repeaters();
-  at.clear();
-  if (repeaters_count_ == 0) return;
+  if (repeaters_count_ == 0) return 0;
   again_.start(repeaters_count_);
   const std::uint32_t* const words = words_.data();
   for (std::size_t i = 0; i < repeaters_count_; ++i) again_.meet(hash_words<kLeast>(words + repeaters_[i]));
   const std::size_t end = grams(kLeast);
-  at.resize(end + 1);
+  make_room(at, end + 1);
   std::uint32_t* const places = at.data();
   std::size_t found = 0;
   for (std::size_t i = 0; i < end; ++i) {
     places[found] = static_cast<std::uint32_t>(i);
     found += again_.has_met(hash_words<kLeast>(words + i));
   }
-  at.resize(found);
+  return found;
 }
 
 void GramSieve::shrink(std::size_t most) {

@@ -33,12 +33,13 @@ class GramSieve {
   /// Places, ascending, of n-grams of 2 to 4 that stand `least` times or more, and maybe of others. `least` is a guess: below the
   /// frequency of the most frequent one, mostly.
   struct Frequent {
-    Places at;
+    Places at;  ///< has room for a place of each token
+    std::size_t count = 0;
     std::uint32_t least = 0;
   };
   void find_frequent(std::size_t n, Frequent& frequent);
-  /// Places, ascending, of all 5-grams that repeat, and maybe of others.
-  void find_repeated(Places& at);
+  /// Writes places, ascending, of all 5-grams that repeat, and maybe of others; returns how many.
+  std::size_t find_repeated(Places& at);
 
   /// Of the n-gram of 2 to 5 that begins with a token.
   template <std::size_t n>

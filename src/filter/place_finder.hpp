@@ -2,14 +2,13 @@
 // Collects where the tokens and line feeds of a text lie, block by block.
 
 #include "kernels/bit_places.hpp"
+#include "make_room.hpp"
 #include "quern/filter/token_places.hpp"
 #include "token_block.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
-#include <vector>
 
 namespace quern {
 
@@ -58,9 +57,6 @@ class PlaceFinder {
   }
 
  private:
-  static void make_room(std::vector<std::uint32_t>& places, std::size_t size) {
-    if (places.size() < size) places.resize(std::max<std::size_t>(4096, 2 * size));
-  }
   void reserve(std::size_t more) {
     make_room(to_.begins, begins_ + more);
     make_room(to_.ends, begins_ + more);

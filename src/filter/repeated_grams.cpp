@@ -1,5 +1,6 @@
 #include "repeated_grams.hpp"
 
+#include "make_room.hpp"
 #include "quern/text/utf8.hpp"
 #include "rough_hash.hpp"
 
@@ -47,7 +48,7 @@ std::uint64_t RepeatedGrams::chars_of(std::size_t first, std::size_t end) noexce
     for (std::size_t i = first; i < end; ++i) chars += ends[i] - begins[i];
     return chars;
   }
-  if (chars_before_.size() <= tokens_->count) chars_before_.resize(tokens_->count + 1);
+  make_room(chars_before_, tokens_->count + 1);
   for (; counted_ < end; ++counted_) {
     chars_before_[counted_ + 1] = chars_before_[counted_] + code_points(text_, begins[counted_], ends[counted_]);
   }
@@ -57,36 +58,37 @@ std::uint64_t RepeatedGrams::chars_of(std::size_t first, std::size_t end) noexce
 std::uint64_t RepeatedGrams::top_chars(std::size_t n) {
   if (tokens_->count < n) return 0;
   const Top top = find_top(n);
-  return top.count * (chars_of(top.at, top.at + n) + n - 1);
+  return top.occurrences * (chars_of(top.at, top.at + n) + n - 1);
 }
 
 RepeatedGrams::Top RepeatedGrams::find_top(std::size_t n) {
   const auto count = [&] { return n == 2 ? count_frequent<2>() : n == 3 ? count_frequent<3>() : count_frequent<4>(); };
   sieve_->find_frequent(n, frequent_);
   const Top top = count();
-  if (frequent_.least <= 2 || top.count >= frequent_.least) return top;
+  if (frequent_.least <= 2 || top.occurrences >= frequent_.least) return top;
   // The guess was too high: of what the sieve left, nothing stands so often.
-  frequent_.at.resize(tokens_->count - n + 1);
-  std::iota(frequent_.at.begin(), frequent_.at.end(), 0u);
+  frequent_.count = tokens_->count - n + 1;
+  std::iota(frequent_.at.begin(), frequent_.at.begin() + static_cast<std::ptrdiff_t>(frequent_.count), 0u);
   return count();
 }
 
 template <std::size_t n>
 RepeatedGrams::Top RepeatedGrams::count_frequent() {
-  table_.start(frequent_.at.size());
-  first_at_.clear();
+  table_.start(frequent_.count);
+  first_.clear();
   occurrences_.clear();
-  for (const std::uint32_t at : frequent_.at) {
-    const std::uint32_t id = table_.class_of(sieve_->hash_of<n>(at), [&](std::uint32_t other) { return same(first_at_[other], at, n); });
-    if (id == first_at_.size()) {
-      first_at_.push_back(at);
+  for (std::size_t i = 0; i < frequent_.count; ++i) {
+    const std::uint32_t at = frequent_.at[i];
+    const std::uint32_t id = table_.class_of(sieve_->hash_of<n>(at), [&](std::uint32_t other) { return same(first_[other], at, n); });
+    if (id == first_.size()) {
+      first_.push_back(at);
       occurrences_.push_back(0);
     }
     ++occurrences_[id];
   }
   Top top;
-  for (std::size_t id = 0; id < first_at_.size(); ++id) {
-    if (occurrences_[id] > top.count) top = {occurrences_[id], first_at_[id]};
+  for (std::size_t id = 0; id < first_.size(); ++id) {
+    if (occurrences_[id] > top.occurrences) top = {occurrences_[id], first_[id]};
   }
   return top;
 }
@@ -95,15 +97,17 @@ void RepeatedGrams::find_repeated() {
   if (repeated_found_) return;
   repeated_found_ = true;
   numbered_ = 0;
-  sieve_->find_repeated(repeated_);
-  class_.resize(repeated_.size());
-  row_.resize(repeated_.size());
-  for (std::size_t i = repeated_.size(); i-- > 0;) {
-    const bool goes_on = i + 1 < repeated_.size() && repeated_[i + 1] == repeated_[i] + 1;
+  n_ = GramSieve::kLeast;
+  repeated_count_ = sieve_->find_repeated(repeated_);
+  make_room(leader_, repeated_count_);
+  make_room(class_, repeated_count_);
+  make_room(row_, repeated_count_);
+  for (std::size_t i = repeated_count_; i-- > 0;) {
+    const bool goes_on = i + 1 < repeated_count_ && repeated_[i + 1] == repeated_[i] + 1;
     row_[i] = static_cast<std::uint8_t>(goes_on ? std::min<std::size_t>(kLongestRow, row_[i + 1] + std::size_t{1}) : 1);
   }
-  fives_.start(repeated_.size());
-  fives_at_.clear();
+  table_.start(repeated_count_);
+  first_.clear();
 }
 
 // Where the places before are neighbours too and of one class, four of the five tokens have been compared.
@@ -111,53 +115,53 @@ void RepeatedGrams::number_until(std::size_t end) {
   for (; numbered_ < end; ++numbered_) {
     const std::uint32_t at = repeated_[numbered_];
     const bool follows = numbered_ > 0 && repeated_[numbered_ - 1] + 1 == at;
-    const std::uint32_t expected = follows ? fives_at_[class_[numbered_ - 1]] + 1 : UINT32_MAX;
-    const std::uint32_t id = fives_.class_of(sieve_->hash_of<GramSieve::kLeast>(at), [&](std::uint32_t other) {
-      const std::size_t compared = fives_at_[other] == expected ? GramSieve::kLeast - 1 : 0;
-      return same(fives_at_[other] + compared, at + compared, GramSieve::kLeast - compared);
+    const std::uint32_t expected = follows ? repeated_[class_[numbered_ - 1]] + 1 : UINT32_MAX;
+    const std::uint32_t id = table_.class_of(sieve_->hash_of<GramSieve::kLeast>(at), [&](std::uint32_t other) {
+      const std::uint32_t other_at = repeated_[first_[other]];
+      const std::size_t compared = other_at == expected ? GramSieve::kLeast - 1 : 0;
+      return same(other_at + compared, at + compared, GramSieve::kLeast - compared);
     });
-    if (id == fives_at_.size()) fives_at_.push_back(at);
-    class_[numbered_] = id;
+    if (id == first_.size()) first_.push_back(static_cast<std::uint32_t>(numbered_));
+    class_[numbered_] = leader_[numbered_] = first_[id];
+  }
+}
+
+// An (n+1)-gram is its n-gram and the 5-gram it ends with. Mostly the leader goes on alike; of the others a table knows the first one.
+void RepeatedGrams::extend() {
+  ++n_;
+  const std::size_t row = n_ - GramSieve::kLeast + 1;
+  table_.start(repeated_count_ / 8);
+  first_.clear();
+  for (std::size_t i = 0; i < repeated_count_; ++i) {
+    const std::uint32_t leader = leader_[i];
+    if (row_[i] < row || leader == i) continue;
+    const std::uint32_t last = class_[i + row - 1];
+    if (row_[leader] >= row && class_[leader + row - 1] == last) continue;
+    if (table_.is_full()) table_.grow();
+    const std::uint32_t id = table_.class_of(std::uint64_t{leader} << 32 | last);
+    if (id == first_.size()) first_.push_back(static_cast<std::uint32_t>(i));
+    leader_[i] = first_[id];
   }
 }
 
 std::uint64_t RepeatedGrams::duplicate_chars(std::size_t n, std::uint64_t enough) {
   find_repeated();
-  if (n == GramSieve::kLeast) return walk_fives(enough);
-  number_until(repeated_.size());
-  return walk_longer(n, enough);
-}
-
-std::uint64_t RepeatedGrams::walk_fives(std::uint64_t enough) {
-  seen_.assign(repeated_.size(), 0);
-  std::uint64_t chars = 0;
-  std::size_t next = 0;
-  for (std::size_t i = 0; i < repeated_.size() && chars <= enough; ++i) {
-    number_until(i + 1);
-    const std::uint32_t at = repeated_[i];
-    if (at < next) continue;
-    if (seen_[class_[i]] != 0) {
-      chars += chars_of(at, at + GramSieve::kLeast);
-      next = at + GramSieve::kLeast;
-    }
-    seen_[class_[i]] = 1;
-  }
-  return chars;
-}
-
-// An n-gram of up to ten is the 5-gram it begins with and the one it ends with.
-std::uint64_t RepeatedGrams::walk_longer(std::size_t n, std::uint64_t enough) {
+  if (n > GramSieve::kLeast) number_until(repeated_count_);
+  while (n_ < n) extend();
   const std::size_t row = n - GramSieve::kLeast + 1;
-  table_.start(repeated_.size());
+  seen_.assign(repeated_count_, 0);
   std::uint64_t chars = 0;
   std::size_t next = 0;
-  for (std::size_t i = 0; i < repeated_.size() && chars <= enough; ++i) {
+  for (std::size_t i = 0; i < repeated_count_ && chars <= enough; ++i) {
+    if (numbered_ == i) number_until(i + 1);
     const std::uint32_t at = repeated_[i];
     if (at < next || row_[i] < row) continue;
-    const std::uint32_t known = table_.classes();
-    if (table_.class_of(std::uint64_t{class_[i]} << 32 | class_[i + row - 1]) == known) continue;
-    chars += chars_of(at, at + n);
-    next = at + n;
+    std::uint8_t& seen = seen_[leader_[i]];
+    if (seen != 0) {
+      chars += chars_of(at, at + n);
+      next = at + n;
+    }
+    seen = 1;
   }
   return chars;
 }
@@ -174,8 +178,7 @@ bool RepeatedGrams::same(std::size_t a, std::size_t b, std::size_t n) const noex
 
 void RepeatedGrams::shrink(std::size_t most) {
   table_.shrink(most);
-  fives_.shrink(most);
-  for (auto* values : {&frequent_.at, &repeated_, &class_, &first_at_, &fives_at_, &occurrences_, &chars_before_}) {
+  for (auto* values : {&frequent_.at, &repeated_, &class_, &leader_, &first_, &occurrences_, &chars_before_}) {
     if (values->capacity() > most) *values = {};
   }
   for (auto* values : {&row_, &seen_}) {

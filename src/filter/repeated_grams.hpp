@@ -27,7 +27,7 @@ class RepeatedGrams {
 
  private:
   struct Top {
-    std::uint32_t count = 1;
+    std::uint32_t occurrences = 1;
     std::size_t at = 0;
   };
   Top find_top(std::size_t n);
@@ -35,27 +35,32 @@ class RepeatedGrams {
   Top count_frequent();
   void find_repeated();
   void number_until(std::size_t end);
-  std::uint64_t walk_fives(std::uint64_t enough);
-  std::uint64_t walk_longer(std::size_t n, std::uint64_t enough);
+  void extend();
   bool same(std::size_t a, std::size_t b, std::size_t n) const noexcept;
   std::uint64_t chars_of(std::size_t first, std::size_t end) noexcept;
 
   std::string_view text_;
   const TokenPlaces* tokens_ = nullptr;
   GramSieve* sieve_ = nullptr;
-  bool repeated_found_ = false;
   GramSieve::Frequent frequent_;
-  GramSieve::Places repeated_;  ///< places of 5-grams that seem to repeat
-  GramSieve::Places class_;     ///< of each of these
-  GramSieve::Places fives_at_;  ///< place of the first occurrence, by class
-  std::size_t numbered_ = 0;    ///< so many of these, the first, have one
-  std::vector<std::uint8_t> row_;           ///< how many such places follow each other from there on, at most 6
-  std::vector<std::uint8_t> seen_;          ///< by class: the walk has met it
-  std::vector<std::uint32_t> first_at_;     ///< place of an n-gram's first occurrence, by class
   std::vector<std::uint32_t> occurrences_;  ///< by class
+  ClassTable table_;
+  std::vector<std::uint32_t> first_;  ///< by class in the table: place, or index into `repeated_`, of the first occurrence
+
+  // The n-gram that begins at repeated_[i] is equal to the one at repeated_[leader_[i]], and to none before that. It is one to ask for if
+  // n - 4 such places at least follow each other from there on.
+  bool repeated_found_ = false;
+  std::size_t n_ = 0;
+  GramSieve::Places repeated_;  ///< places of 5-grams that seem to repeat
+  std::size_t repeated_count_ = 0;
+  std::vector<std::uint32_t> leader_;
+  std::vector<std::uint32_t> class_;  ///< the leader for n = 5
+  std::size_t numbered_ = 0;          ///< so many, the first, have these two
+  std::vector<std::uint8_t> row_;     ///< how many places follow each other from there on, at most 6
+  std::vector<std::uint8_t> seen_;    ///< by leader: the walk has met it
+
   std::vector<std::uint32_t> chars_before_;  ///< code points in the tokens before one, where the text is not ASCII
   std::size_t counted_ = 0;                  ///< so many tokens, the first, are in it
-  ClassTable fives_, table_;
 };
 
 }  // namespace quern

@@ -47,6 +47,29 @@ TEST(FilterChain, FirstFailingRuleInListedOrderNamesTheReason) {
   EXPECT_EQ(FilterChain(quality_first).judge(good()), Reason::length_max);
 }
 
+TEST(FilterChain, GivesTheSameVerdictHoweverTheSplitIsShared) {
+  const std::string repeated = good() + " " + good(), short_text = "short", long_words = times(60, "with extraordinarily-") + good();
+  std::size_t judged_texts = 0;
+  for (const std::vector<FilterSpec>& filters :
+       {std::vector<FilterSpec>{GopherQualitySpec{}, GopherRepetitionSpec{}}, std::vector<FilterSpec>{GopherRepetitionSpec{}, GopherQualitySpec{}},
+        std::vector<FilterSpec>{LengthSpec{10, 20'000}, GopherRepetitionSpec{}, GopherQualitySpec{}}}) {
+    const FilterChain chain(filters);
+    // Each text after each other: what was needed for the one before decides how the next is split.
+    for (const std::string& before : {good(), repeated, short_text, long_words}) {
+      for (const std::string& text : {good(), repeated, short_text, long_words}) {
+        Reason expected = Reason::none;
+        for (const FilterSpec& filter : filters) {
+          if (expected == Reason::none) expected = judged(text, filter);
+        }
+        chain.judge(before);
+        EXPECT_EQ(chain.judge(text), expected);
+        ++judged_texts;
+      }
+    }
+  }
+  EXPECT_EQ(judged_texts, 3u * 16);
+}
+
 TEST(Length, IsInCodePoints) {
   EXPECT_EQ(judged("\u00E9\u6F22\U0001F600", LengthSpec{3, 3}), Reason::none);
   EXPECT_EQ(judged("\u00E9\u6F22", LengthSpec{3, 3}), Reason::length_min);

@@ -1,5 +1,6 @@
 #include "quern/filter/repetition.hpp"
 
+#include "plain_repetition.hpp"
 #include "quern/filter/chain.hpp"
 #include "quern/filter/token_places.hpp"
 #include "quern/text/tokens.hpp"
@@ -7,9 +8,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <map>
 #include <random>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,138 +20,7 @@ using namespace quern;
 namespace {
 
 using Counts = RepetitionCounts;
-using Words = std::vector<std::string>;
-
-// ---- the definition, as plainly as it can be written ----
-
-bool is_space_at(std::string_view text, std::size_t at, std::size_t& end) {
-  const tokens::Character c = tokens::character_at(text, at);
-  end = c.end;
-  return (c.classes & kTokenSpace) != 0;
-}
-
-Words words_by_definition(std::string_view text) {
-  Words words;
-  std::string run;
-  const auto end_run = [&] {
-    split_run(run, [&](const Token& token) { words.emplace_back(token.text); });
-    run.clear();
-  };
-  for (std::size_t at = 0, end = 0; at < text.size(); at = end) {
-    if (is_space_at(text, at, end)) end_run();
-    else run += text.substr(at, end - at);
-  }
-  end_run();
-  return words;
-}
-
-Words parts_by_definition(std::string_view text, std::size_t newlines) {
-  Words parts;
-  std::string part;
-  for (std::size_t at = 0; at < text.size();) {
-    std::size_t row = 0;
-    while (at + row < text.size() && text[at + row] == '\n') ++row;
-    if (row >= newlines) {
-      if (!part.empty()) parts.push_back(part);
-      part.clear();
-    } else {
-      part += text.substr(at, std::max<std::size_t>(1, row));
-    }
-    at += std::max<std::size_t>(1, row);
-  }
-  if (!part.empty()) parts.push_back(part);
-  return parts;
-}
-
-std::string_view strip(std::string_view text) {
-  std::size_t end = 0;
-  while (!text.empty() && is_space_at(text, 0, end)) text.remove_prefix(end);
-  const auto last = [&] { return tokens::previous(text, text.size()); };
-  while (!text.empty() && is_space_at(text, last(), end)) text = text.substr(0, last());
-  return text;
-}
-
-void duplicates_by_definition(const Words& parts, std::uint64_t& all, std::uint64_t& duplicates, std::uint64_t& chars) {
-  std::set<std::string> seen;
-  all = parts.size();
-  for (const std::string& part : parts) {
-    if (seen.insert(part).second) continue;
-    ++duplicates;
-    chars += count_code_points(part);
-  }
-}
-
-std::vector<Words> grams_of(const Words& words, std::size_t n) {
-  std::vector<Words> grams;
-  for (std::size_t i = 0; i + n <= words.size(); ++i) {
-    const auto first = words.begin() + static_cast<std::ptrdiff_t>(i);
-    grams.emplace_back(first, first + static_cast<std::ptrdiff_t>(n));
-  }
-  return grams;
-}
-
-std::uint64_t chars_in(const Words& gram) {
-  std::uint64_t chars = 0;
-  for (const std::string& word : gram) chars += count_code_points(word);
-  return chars;
-}
-
-std::uint64_t top_by_definition(const Words& words, std::size_t n) {
-  std::map<Words, std::uint64_t> counts;
-  for (const Words& gram : grams_of(words, n)) ++counts[gram];
-  std::uint64_t most = 0, chars = 0;
-  for (const Words& gram : grams_of(words, n)) {
-    if (counts[gram] <= most) continue;
-    most = counts[gram];
-    chars = most * (chars_in(gram) + n - 1);
-  }
-  return chars;
-}
-
-std::uint64_t duplicate_grams_by_definition(const Words& words, std::size_t n) {
-  const std::vector<Words> grams = grams_of(words, n);
-  std::set<Words> seen;
-  std::uint64_t chars = 0;
-  for (std::size_t i = 0; i < grams.size();) {
-    if (seen.insert(grams[i]).second) {
-      ++i;
-    } else {
-      chars += chars_in(grams[i]);
-      i += n;
-    }
-  }
-  return chars;
-}
-
-Counts count_by_definition(std::string_view text) {
-  Counts counts;
-  counts.chars = count_code_points(text);
-  duplicates_by_definition(parts_by_definition(text, 1), counts.lines, counts.duplicate_lines, counts.duplicate_line_chars);
-  duplicates_by_definition(parts_by_definition(strip(text), 2), counts.paragraphs, counts.duplicate_paragraphs,
-                           counts.duplicate_paragraph_chars);
-  const Words words = words_by_definition(text);
-  for (std::size_t n = 2; n <= 4; ++n) counts.top_chars[n - 2] = top_by_definition(words, n);
-  for (std::size_t n = 5; n <= 10; ++n) counts.duplicate_chars[n - 5] = duplicate_grams_by_definition(words, n);
-  return counts;
-}
-
-Reason judge_by_definition(const GopherRepetitionSpec& s, const Counts& c) {
-  const auto above = [](std::uint64_t part, std::uint64_t whole, std::uint64_t ppm) { return part * 1'000'000 > whole * ppm; };
-  if (above(c.duplicate_lines, c.lines, s.max_duplicate_lines_ppm)) return Reason::gopher_duplicate_lines;
-  if (above(c.duplicate_paragraphs, c.paragraphs, s.max_duplicate_paragraphs_ppm)) return Reason::gopher_duplicate_paragraphs;
-  if (above(c.duplicate_line_chars, c.chars, s.max_duplicate_line_chars_ppm)) return Reason::gopher_duplicate_line_chars;
-  if (above(c.duplicate_paragraph_chars, c.chars, s.max_duplicate_paragraph_chars_ppm)) return Reason::gopher_duplicate_paragraph_chars;
-  if (above(c.top_chars[0], c.chars, s.max_top_2_gram_ppm)) return Reason::gopher_top_2_gram;
-  if (above(c.top_chars[1], c.chars, s.max_top_3_gram_ppm)) return Reason::gopher_top_3_gram;
-  if (above(c.top_chars[2], c.chars, s.max_top_4_gram_ppm)) return Reason::gopher_top_4_gram;
-  if (above(c.duplicate_chars[0], c.chars, s.max_duplicate_5_grams_ppm)) return Reason::gopher_duplicate_5_grams;
-  if (above(c.duplicate_chars[1], c.chars, s.max_duplicate_6_grams_ppm)) return Reason::gopher_duplicate_6_grams;
-  if (above(c.duplicate_chars[2], c.chars, s.max_duplicate_7_grams_ppm)) return Reason::gopher_duplicate_7_grams;
-  if (above(c.duplicate_chars[3], c.chars, s.max_duplicate_8_grams_ppm)) return Reason::gopher_duplicate_8_grams;
-  if (above(c.duplicate_chars[4], c.chars, s.max_duplicate_9_grams_ppm)) return Reason::gopher_duplicate_9_grams;
-  if (above(c.duplicate_chars[5], c.chars, s.max_duplicate_10_grams_ppm)) return Reason::gopher_duplicate_10_grams;
-  return Reason::none;
-}
+using namespace quern::plain;
 
 // ---- the two held together ----
 
@@ -322,6 +192,48 @@ TEST(Repetition, EarlyAnswersAreTheFullOnes) {
                               Reason::gopher_duplicate_8_grams, Reason::gopher_duplicate_9_grams, Reason::gopher_duplicate_10_grams}) {
     EXPECT_GT(reasons[reason], 5u) << name(reason);
   }
+}
+
+TEST(Repetition, AnswersAreTheFullOnesAtAnyThreshold) {
+  using S = GopherRepetitionSpec;
+  constexpr std::array kThresholds = {&S::max_duplicate_lines_ppm,           &S::max_duplicate_paragraphs_ppm, &S::max_duplicate_line_chars_ppm,
+                                      &S::max_duplicate_paragraph_chars_ppm, &S::max_top_2_gram_ppm,           &S::max_top_3_gram_ppm,
+                                      &S::max_top_4_gram_ppm,                &S::max_duplicate_5_grams_ppm,    &S::max_duplicate_6_grams_ppm,
+                                      &S::max_duplicate_7_grams_ppm,         &S::max_duplicate_8_grams_ppm,    &S::max_duplicate_9_grams_ppm,
+                                      &S::max_duplicate_10_grams_ppm};
+  std::mt19937_64 random(14);
+  RepetitionCounter counter;
+  std::map<Reason, std::size_t> reasons;
+  for (std::size_t texts = 0; texts < 300; ++texts) {
+    const std::string text = fresh(random() % 100) + random_text(random, random() % 200, 1 + random() % 30);
+    const Counts counts = count_by_definition(text);
+    for (std::size_t i = 0; i < 40; ++i) {
+      GopherRepetitionSpec spec;
+      for (const auto threshold : kThresholds) spec.*threshold = random() % 3 == 0 ? random() % 1'000'000 : 1'000'000;
+      const Reason reason = counter.judge(spec, text);
+      ASSERT_EQ(reason, judge_by_definition(spec, counts)) << testing::PrintToString(text);
+      ++reasons[reason];
+    }
+  }
+  EXPECT_EQ(reasons.size(), 1 + kThresholds.size());
+}
+
+TEST(Repetition, FindsTheMostFrequentWhereManyShareAHash) {
+  // So many different words that some hash is that of more n-grams than the most frequent one has occurrences.
+  const std::string text = fresh(120'000) + "aaaa baaa " + fresh(1, 200'000) + "aaaa baaa caaa daaa";
+  const Counts counts = RepetitionCounter().count(text);
+  EXPECT_EQ(counts.top_chars[0], 3 * 9u);
+  EXPECT_EQ(counts.top_chars[1], 2 * 14u);
+  EXPECT_EQ(counts.top_chars[2], 2 * 19u);
+  EXPECT_EQ(RepetitionCounter().count(fresh(120'000)).top_chars[0], 9u);
+}
+
+TEST(Repetition, LongTokensThatDifferInTheMiddleAreNoSlowerToTellApart) {
+  std::string text;
+  for (std::size_t i = 0; i < 200'000; ++i) text += "sameb" + std::to_string(1'000'000 + i) + "egin-sameend same\n";
+  const Counts counts = RepetitionCounter().count(text);  // minutes, if each were held against all before
+  EXPECT_EQ(counts.duplicate_lines, 0u);
+  EXPECT_EQ(counts.duplicate_chars[0], 0u);
 }
 
 TEST(GopherRepetition, BoundsLinesExactly) {

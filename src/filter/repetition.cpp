@@ -24,7 +24,9 @@ static_assert(static_cast<std::size_t>(Reason::gopher_duplicate_10_grams) - stat
               kGramThresholds.size());
 
 std::uint64_t threshold(const S& spec, std::size_t n) { return spec.*kGramThresholds[n - Counts::kLeastTop]; }
-Reason reason_for(std::size_t n) { return static_cast<Reason>(static_cast<std::size_t>(Reason::gopher_top_2_gram) + n - Counts::kLeastTop); }
+Reason reason_for(std::size_t n) {
+  return static_cast<Reason>(static_cast<std::size_t>(Reason::gopher_top_2_gram) + n - Counts::kLeastTop);
+}
 
 bool above(std::uint64_t part, std::uint64_t whole, std::uint64_t ppm) { return compare_ratio(part, whole, ppm) > 0; }
 

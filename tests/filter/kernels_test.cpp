@@ -25,7 +25,9 @@ namespace {
 class Placed {
  public:
   Placed(std::string_view text, std::size_t alignment)
-      : memory_(static_cast<char*>(::operator new(alignment + text.size() + 1, std::align_val_t{64}))), alignment_(alignment), size_(text.size()) {
+      : memory_(static_cast<char*>(::operator new(alignment + text.size(), std::align_val_t{64}))),
+        alignment_(alignment),
+        size_(text.size()) {
     text.copy(memory_.get() + alignment, text.size());
   }
   std::string_view text() const { return {memory_.get() + alignment_, size_}; }

@@ -1,5 +1,6 @@
 #include "quern/filter/repetition.hpp"
 
+#include "filter/rough_hash.hpp"
 #include "plain_repetition.hpp"
 #include "quern/filter/chain.hpp"
 #include "quern/filter/token_places.hpp"
@@ -196,11 +197,11 @@ TEST(Repetition, EarlyAnswersAreTheFullOnes) {
 
 TEST(Repetition, AnswersAreTheFullOnesAtAnyThreshold) {
   using S = GopherRepetitionSpec;
-  constexpr std::array kThresholds = {&S::max_duplicate_lines_ppm,           &S::max_duplicate_paragraphs_ppm, &S::max_duplicate_line_chars_ppm,
-                                      &S::max_duplicate_paragraph_chars_ppm, &S::max_top_2_gram_ppm,           &S::max_top_3_gram_ppm,
-                                      &S::max_top_4_gram_ppm,                &S::max_duplicate_5_grams_ppm,    &S::max_duplicate_6_grams_ppm,
-                                      &S::max_duplicate_7_grams_ppm,         &S::max_duplicate_8_grams_ppm,    &S::max_duplicate_9_grams_ppm,
-                                      &S::max_duplicate_10_grams_ppm};
+  constexpr std::array kThresholds = {
+      &S::max_duplicate_lines_ppm,   &S::max_duplicate_paragraphs_ppm, &S::max_duplicate_line_chars_ppm, &S::max_duplicate_paragraph_chars_ppm,
+      &S::max_top_2_gram_ppm,        &S::max_top_3_gram_ppm,           &S::max_top_4_gram_ppm,           &S::max_duplicate_5_grams_ppm,
+      &S::max_duplicate_6_grams_ppm, &S::max_duplicate_7_grams_ppm,    &S::max_duplicate_8_grams_ppm,    &S::max_duplicate_9_grams_ppm,
+      &S::max_duplicate_10_grams_ppm};
   std::mt19937_64 random(14);
   RepetitionCounter counter;
   std::map<Reason, std::size_t> reasons;
@@ -218,6 +219,27 @@ TEST(Repetition, AnswersAreTheFullOnesAtAnyThreshold) {
   EXPECT_EQ(reasons.size(), 1 + kThresholds.size());
 }
 
+TEST(Repetition, EqualHashesAreNotTakenForEqualWords) {
+  // Two words with the same 32 bits, of which the filters for n-grams are made.
+  std::map<std::uint32_t, std::string> words;
+  std::string a, b;
+  for (std::size_t i = 0; a.empty() && i < 1'000'000; ++i) {
+    const std::string word = "w" + std::to_string(i);
+    const auto [known, fresh_hash] = words.emplace(static_cast<std::uint32_t>(rough_hash(word, 0, word.size())), word);
+    if (!fresh_hash) a = known->second, b = word;
+  }
+  ASSERT_FALSE(a.empty());
+  std::size_t tried = 0;
+  for (std::size_t place = 0; place < 14; ++place, ++tried) {
+    std::string text;
+    for (const std::string& word : {a, b, a}) {
+      for (std::size_t i = 0; i < 14; ++i) text += i == place ? word + " " : "common" + std::to_string(i) + " ";
+    }
+    expect_equal(RepetitionCounter().count(text), count_by_definition(text), text);
+  }
+  EXPECT_EQ(tried, 14u);
+}
+
 TEST(Repetition, FindsTheMostFrequentWhereManyShareAHash) {
   // So many different words that some hash is that of more n-grams than the most frequent one has occurrences.
   const std::string text = fresh(120'000) + "aaaa baaa " + fresh(1, 200'000) + "aaaa baaa caaa daaa";
@@ -230,7 +252,7 @@ TEST(Repetition, FindsTheMostFrequentWhereManyShareAHash) {
 
 TEST(Repetition, LongTokensThatDifferInTheMiddleAreNoSlowerToTellApart) {
   std::string text;
-  for (std::size_t i = 0; i < 200'000; ++i) text += "sameb" + std::to_string(1'000'000 + i) + "egin-sameend same\n";
+  for (std::size_t i = 0; i < 200'000; ++i) text += "samebegin" + std::to_string(1'000'000 + i) + "sameending same\n";
   const Counts counts = RepetitionCounter().count(text);  // minutes, if each were held against all before
   EXPECT_EQ(counts.duplicate_lines, 0u);
   EXPECT_EQ(counts.duplicate_chars[0], 0u);

@@ -57,6 +57,18 @@ TEST(RoughHash, IsOfTheBytesAloneWhereverTheyStand) {
     EXPECT_NE(rough_hash(word + '\0', 0, length + 1), alone);
   }
   EXPECT_EQ(tried, 40u * 30);
+  EXPECT_NE(rough_hash("aaaaaaaaa", 0, 8), rough_hash("aaaaaaaaa", 0, 9));
+}
+
+TEST(GramSieve, HashesTellTheOrderOfWords) {
+  TokenPlaces tokens;
+  const std::string text = "a b a b c a";
+  find_tokens(text, tokens);
+  GramSieve sieve;
+  sieve.start(text, tokens);
+  EXPECT_EQ(sieve.hash_of<2>(0), sieve.hash_of<2>(2));
+  EXPECT_NE(sieve.hash_of<2>(0), sieve.hash_of<2>(1));
+  EXPECT_NE(sieve.hash_of<3>(0), sieve.hash_of<3>(1));
 }
 
 TEST(GramSieve, BoundsAreNeverBelowTheFigures) {

@@ -61,20 +61,25 @@ TEST(FilterChain, GivesTheSameVerdictHoweverTheSplitIsShared) {
         std::vector<FilterSpec>{GopherRepetitionSpec{}, GopherQualitySpec{}},
         std::vector<FilterSpec>{LengthSpec{10, 20'000}, GopherRepetitionSpec{}, GopherQualitySpec{}}}) {
     const FilterChain chain(filters);
-    // Each text after each other: what was needed for the one before decides how the next is split.
-    for (const std::string& before : {good(), repeated, short_text, long_words, prose}) {
-      for (const std::string& text : {good(), repeated, short_text, long_words, prose}) {
-        Reason expected = Reason::none;
-        for (const FilterSpec& filter : filters) {
-          if (expected == Reason::none) expected = judged(text, filter);
+    const std::vector<std::string> texts = {good(), repeated, short_text, long_words, prose};
+    std::vector<Reason> expected;
+    for (const std::string& text : texts) {
+      Reason reason = Reason::none;
+      for (const FilterSpec& filter : filters) reason = reason == Reason::none ? judged(text, filter) : reason;
+      expected.push_back(reason);
+    }
+    // Each text after each two others: what was needed for the one before decides how the next is split.
+    for (const std::string& first : texts) {
+      for (const std::string& before : texts) {
+        for (std::size_t i = 0; i < texts.size(); ++i, ++judged_texts) {
+          chain.judge(first);
+          chain.judge(before);
+          EXPECT_EQ(chain.judge(texts[i]), expected[i]);
         }
-        chain.judge(before);
-        EXPECT_EQ(chain.judge(text), expected);
-        ++judged_texts;
       }
     }
   }
-  EXPECT_EQ(judged_texts, 3u * 25);
+  EXPECT_EQ(judged_texts, 3u * 125);
 }
 
 TEST(Length, IsInCodePoints) {

@@ -8,6 +8,7 @@
 #include <boost/serialization/vector.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <sstream>
 
 namespace boost::serialization {
@@ -19,7 +20,7 @@ void serialize(Archive& archive, quern::Piece& piece, unsigned) {
 
 template <class Archive>
 void serialize(Archive& archive, quern::Unit& unit, unsigned) {
-  archive & unit.number & unit.estimated_bytes & unit.pieces;
+  archive & unit.number & unit.estimated_bytes & unit.pieces & unit.continues & unit.passed_bytes;
 }
 
 }  // namespace boost::serialization
@@ -27,6 +28,9 @@ void serialize(Archive& archive, quern::Unit& unit, unsigned) {
 namespace quern {
 
 namespace {
+
+/// Inflating and passing over is about that much faster than reading, filtering, signing and encoding.
+constexpr std::uint64_t kPassedBytesPerRead = 10;
 
 std::string pack(const std::vector<Unit>& units) {
   std::ostringstream out;
@@ -48,17 +52,68 @@ UnitQueue::UnitQueue(std::vector<Unit> units, World& world) : world_(world) {
     asked_ = true;  // the first batch comes without asking
     return;
   }
-  std::stable_sort(units.begin(), units.end(), [](const Unit& a, const Unit& b) { return a.estimated_bytes > b.estimated_bytes; });
-  waiting_.assign(std::make_move_iterator(units.begin()), std::make_move_iterator(units.end()));
+  units_ = std::move(units);
+  waiting_ = units_.size();
+  bytes_before_.push_back(0);
+  for (const Unit& unit : units_) bytes_before_.push_back(bytes_before_.back() + unit.estimated_bytes);
+  std::vector<Run> runs = runs_of_units();
+  std::stable_sort(runs.begin(), runs.end(), [&](const Run& a, const Run& b) { return bytes(a) > bytes(b); });
+  fresh_.assign(runs.begin(), runs.end());
+  run_of_rank_.resize(static_cast<std::size_t>(world.size()));
   for (int r = 1; r < world.size(); ++r) hand_out(r);
 }
 
+std::vector<UnitQueue::Run> UnitQueue::runs_of_units() const {
+  std::vector<Run> runs;
+  for (std::size_t u = 0; u < units_.size(); ++u) {
+    if (!units_[u].continues || runs.empty()) runs.push_back({u, u});
+    runs.back().end = u + 1;
+  }
+  return runs;
+}
+
+/// Makes the run of `rank` one that is not empty, if there is any.
+bool UnitQueue::find_run(int rank) {
+  Run& run = run_of_rank_[static_cast<std::size_t>(rank)];
+  if (!run.empty()) return true;
+  if (fresh_.empty()) return split_run_for(rank);
+  run = rank == 0 ? fresh_.back() : fresh_.front();
+  if (rank == 0) fresh_.pop_back();
+  else fresh_.pop_front();
+  return true;
+}
+
+/// Gives `rank` the rear part of the largest run left, from where both would end at about the same time.
+bool UnitQueue::split_run_for(int rank) {
+  const auto largest = std::max_element(run_of_rank_.begin(), run_of_rank_.end(), [&](const Run& a, const Run& b) { return bytes(a) < bytes(b); });
+  if (largest->empty()) return false;
+  // The other one is, on average, in the middle of a unit.
+  const std::uint64_t in_hand = largest->next == 0 ? 0 : bytes({largest->next - 1, largest->next}) / 2;
+  std::uint64_t shortest = in_hand + bytes(*largest);
+  std::size_t cut = largest->end;
+  for (std::size_t u = largest->next; u < largest->end; ++u) {
+    const std::uint64_t front = in_hand + bytes({largest->next, u});
+    const std::uint64_t rear = units_[u].passed_bytes / kPassedBytesPerRead + bytes({u, largest->end});
+    if (std::max(front, rear) >= shortest) continue;
+    shortest = std::max(front, rear);
+    cut = u;
+  }
+  if (cut == largest->end) return false;
+  run_of_rank_[static_cast<std::size_t>(rank)] = {cut, largest->end};
+  largest->end = cut;
+  return true;
+}
+
 void UnitQueue::hand_out(int to) {
-  const std::size_t batch = waiting_.empty() ? 0 : std::max<std::size_t>(1, waiting_.size() / (4 * static_cast<std::size_t>(world_.size())));
-  std::vector<Unit> units(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(waiting_.begin() + static_cast<std::ptrdiff_t>(batch)));
-  waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(batch));
-  if (units.empty()) ++ended_;
-  world_.post(to, pack(units));
+  std::vector<Unit> batch;
+  if (waiting_ > 0 && find_run(to)) {
+    Run& run = run_of_rank_[static_cast<std::size_t>(to)];
+    const std::size_t most = std::max<std::size_t>(1, waiting_ / (4 * static_cast<std::size_t>(world_.size())));
+    const std::size_t end = run.next + std::min(most, run.end - run.next);
+    for (; run.next < end; ++run.next, --waiting_) batch.push_back(std::move(units_[run.next]));
+  }
+  if (batch.empty()) ++ended_;
+  world_.post(to, pack(batch));
 }
 
 void UnitQueue::take_in(const Message& message) {
@@ -80,17 +135,30 @@ void UnitQueue::poll() {
 std::optional<Unit> UnitQueue::next() {
   poll();
   if (!world_.is_root()) return wait_for_units();
-  if (waiting_.empty()) {
+  if (waiting_ == 0 || !find_run(0)) {
     serve_the_rest();
     return std::nullopt;
   }
-  Unit unit = std::move(waiting_.back());
-  waiting_.pop_back();
-  return unit;
+  --waiting_;
+  return std::move(units_[run_of_rank_[0].next++]);
+}
+
+const Unit* UnitQueue::expected() const {
+  if (!world_.is_root()) return mine_.empty() ? nullptr : &mine_.front();
+  if (!run_of_rank_[0].empty()) return &units_[run_of_rank_[0].next];
+  return fresh_.empty() ? nullptr : &units_[fresh_.back().next];
+}
+
+template <class Done>
+void UnitQueue::wait_until(Done done) {
+  if (done()) return;
+  const auto start = std::chrono::steady_clock::now();
+  for (Patience patience; !done(); patience.pause()) poll();
+  waited_s_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
 std::optional<Unit> UnitQueue::wait_for_units() {
-  for (Patience patience; mine_.empty() && !no_more_; patience.pause()) poll();
+  wait_until([&] { return !mine_.empty() || no_more_; });
   if (mine_.empty()) return std::nullopt;
   Unit unit = std::move(mine_.front());
   mine_.pop_front();
@@ -102,7 +170,7 @@ std::optional<Unit> UnitQueue::wait_for_units() {
 }
 
 void UnitQueue::serve_the_rest() {
-  for (Patience patience; ended_ < world_.size() - 1; patience.pause()) poll();
+  wait_until([&] { return ended_ == world_.size() - 1; });
 }
 
 }  // namespace quern

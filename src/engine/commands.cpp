@@ -23,8 +23,9 @@ namespace {
 /// Calls visit(record) for each document of the job, in input order.
 template <class Visit>
 void for_each_document(const Job& job, Visit visit) {
+  UnitReader reader(job);
   for (const Unit& unit : make_units(list_inputs(job), job)) {
-    read_unit(unit, job, [&](const Record& record) {
+    reader.read(unit, [&](const Record& record) {
       if (record.bad == Reason::none) visit(record);
     });
   }

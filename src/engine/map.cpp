@@ -111,19 +111,19 @@ Mapped map_units(const Setup& setup, StepClock& clock, World& world) {
   const std::uint32_t signature_bytes = setup.job.dedup.near ? packed_signature_bytes(*setup.job.dedup.near) : 0;
   SpoolWriter spool(setup.spool_folder(), "map", static_cast<std::uint64_t>(world.rank()), signature_bytes, setup.spool_block_bytes());
   UnitQueue queue(setup.units, world);
+  UnitReader reader(setup.job);
   std::vector<UnitPlace> mine;
   std::vector<PieceEnds> ends;
   while (const auto unit = queue.next()) {
+    // Where a unit goes on in the file at hand, the reader itself looks ahead.
+    if (const Unit* const next = queue.expected(); next && !next->continues) fetch_ahead(*next);
     spool.begin(unit->number);
-    const auto reads = read_unit(*unit, setup.job, [&](const Record& record) {
-      line.take(record, spool);
-      queue.poll();
-    });
+    const auto reads = reader.read(*unit, [&](const Record& record) { line.take(record, spool); }, [&] { queue.poll(); });
     mine.push_back(spool.end());
     remember_ends(*unit, reads, ends);
   }
   spool.close();
-  clock.end();
+  clock.end(queue.waited_s());
   check_pieces_meet(std::move(ends), setup, world);
   Mapped mapped{world.all_gather<UnitPlace>(mine), world.sum(line.raw_text_bytes())};
   std::sort(mapped.places.begin(), mapped.places.end(), [](const UnitPlace& a, const UnitPlace& b) { return a.unit < b.unit; });

@@ -28,10 +28,10 @@ std::optional<Compression> compression_of(const std::string& path) {
   }
 }
 
-/// Ranks that come free late should find something to do: about this many units for each.
-constexpr std::uint64_t kUnitsPerRank = 8;
-/// But a unit below this costs more to hand out than it balances.
-constexpr std::uint64_t kLeastBundleBytes = 1u << 20;
+/// At the end of the map step a rank waits for the last units of the others: with this many for each that is 1 to 2 % of its time.
+constexpr std::uint64_t kUnitsPerRank = 64;
+/// But a unit below this costs more to hand out and to begin than it balances.
+constexpr std::uint64_t kLeastUnitBytes = 1u << 20;
 
 std::uint64_t guessed_bytes(std::span<const InputFile> files) {
   std::uint64_t total = 0;
@@ -42,11 +42,9 @@ std::uint64_t guessed_bytes(std::span<const InputFile> files) {
 class UnitMaker {
  public:
   UnitMaker(std::span<const InputFile> files, const Job& job, std::uint64_t ranks)
-      : job_(job), unit_bytes_(effective_unit_bytes(job)), bundle_bytes_(unit_bytes_) {
+      : job_(job), unit_bytes_(effective_unit_bytes(job)) {
     if (ranks < 2) return;
-    const std::uint64_t share = std::max(guessed_bytes(files) / (ranks * kUnitsPerRank), kLeastBundleBytes);
-    bundle_bytes_ = std::min(unit_bytes_, share);
-    least_pieces_ = std::min(kMostCompressedPieces, (2 * ranks + files.size() - 1) / std::max<std::uint64_t>(files.size(), 1));
+    unit_bytes_ = std::min(unit_bytes_, std::max(guessed_bytes(files) / (ranks * kUnitsPerRank), kLeastUnitBytes));
   }
 
   void add(const InputFile& file, std::uint32_t number) {
@@ -54,7 +52,10 @@ class UnitMaker {
     if (pieces == 1) return add_whole(file, number);
     close_unit();
     for (std::uint64_t i = 0; i < pieces; ++i) {
-      add_piece(file, number, share(file.bytes, i, pieces), share(file.bytes, i + 1, pieces));
+      const std::uint64_t begin = share(file.bytes, i, pieces);
+      open_.continues = i > 0;
+      if (ratio_ > 1) open_.passed_bytes = begin * ratio_;
+      add_piece(file, number, begin, share(file.bytes, i + 1, pieces));
       close_unit();
     }
   }
@@ -73,19 +74,17 @@ class UnitMaker {
   std::uint64_t pieces_of(const InputFile& file) {
     ratio_ = looks_compressed(file.name) ? kGuessedRatio : 1;
     // Also with a ratio of kGuessedRatio it is no larger than a unit: no need to open it.
-    if (file.bytes <= bundle_bytes_ / kGuessedRatio) return 1;
+    if (file.bytes <= unit_bytes_ / kGuessedRatio) return 1;
     const std::optional<Compression> compression = compression_of(file.path);
     if (!compression) return 1;
     ratio_ = *compression == Compression::none ? 1 : kGuessedRatio;
     if (job_.input[file.entry].format == InputFormat::text) return 1;
-    if (*compression == Compression::none) return pieces(file.bytes, bundle_bytes_);
-    const std::uint64_t wanted = std::max(pieces(file.bytes * ratio_, unit_bytes_), least_pieces_);
-    return std::min({wanted, kMostCompressedPieces, pieces(file.bytes * ratio_, kLeastBundleBytes)});
+    return pieces(file.bytes * ratio_, unit_bytes_);
   }
 
   void add_whole(const InputFile& file, std::uint32_t number) {
     const std::uint64_t bytes = file.bytes * ratio_;
-    if (!open_.pieces.empty() && open_.estimated_bytes + bytes + kOpeningBytes > bundle_bytes_) close_unit();
+    if (!open_.pieces.empty() && open_.estimated_bytes + bytes + kOpeningBytes > unit_bytes_) close_unit();
     add_piece(file, number, 0, file.bytes);
   }
 
@@ -102,8 +101,6 @@ class UnitMaker {
 
   const Job& job_;
   std::uint64_t unit_bytes_;
-  std::uint64_t bundle_bytes_;        ///< for what can be cut without cost: runs of files, plain files
-  std::uint64_t least_pieces_ = 1;    ///< of a compressed file, when there are few files for many ranks
   std::uint64_t ratio_ = 1;  ///< decompressed bytes per byte of the file at hand
   Unit open_;
   std::vector<Unit> units_;

@@ -26,13 +26,24 @@ std::string_view content_of(std::string_view line, std::uint64_t offset) {
 }  // namespace
 
 PieceRead JsonLinesPiece::read(const Piece& piece) {
-  buffer_.clear();
   if (piece.begin == 0) {
     begin_lines(0);
   } else {
     mode_ = Mode::seeking;
   }
+  return read_lines();
+}
+
+PieceRead JsonLinesPiece::go_on(const PieceRest& rest) {
+  behind_damage_ = rest.behind_damage;
+  begin_lines(stream_.position());
+  return read_lines();
+}
+
+PieceRead JsonLinesPiece::read_lines() {
+  buffer_.clear();
   while (mode_ != Mode::done) {
+    sink_.between();
     // Only an open line is kept, at the front.
     buffer_.keep_from(mode_ == Mode::line ? line_begin_ : buffer_.size());
     line_begin_ = 0;
@@ -80,6 +91,7 @@ void JsonLinesPiece::take(std::size_t bytes, Side side) {
     }
   }
   last_byte_ = buffer_.view().back();
+  if (mode_ == Mode::done) rest_ = {buffer_.size() - at, behind_damage_};
 }
 
 std::size_t JsonLinesPiece::seek(std::size_t at, Side side) {

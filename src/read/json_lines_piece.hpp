@@ -7,15 +7,26 @@
 #include "read/byte_buffer.hpp"
 #include "read/piece_sink.hpp"
 
+#include <optional>
+
 namespace quern {
+
+/// Where a piece ended, for the reader of the next one.
+struct PieceRest {
+  std::size_t unread_bytes = 0;  ///< at the end of the buffer: they belong to the next piece, and end where the stream stands
+  bool behind_damage = false;
+};
 
 class JsonLinesPiece {
  public:
-  /// `stream` has been opened for the piece.
+  /// `stream` has been opened for the piece, or goes on with what the piece before it has left unread.
   JsonLinesPiece(CompressedReader& stream, ByteBuffer& buffer, JsonLineParser& parser, std::uint64_t max_document_bytes, PieceSink& sink)
       : stream_(stream), buffer_(buffer), parser_(parser), max_document_bytes_(max_document_bytes), sink_(sink) {}
 
   PieceRead read(const Piece& piece);
+  PieceRead go_on(const PieceRest& rest);
+  /// After reading; nothing when the next piece can not go on from here.
+  const std::optional<PieceRest>& rest() const { return rest_; }
 
  private:
   enum class Mode {
@@ -27,6 +38,7 @@ class JsonLinesPiece {
     done,
   };
 
+  PieceRead read_lines();
   void take(std::size_t bytes, Side side);
   std::size_t seek(std::size_t at, Side side);
   std::size_t pass_line(std::size_t at);
@@ -54,6 +66,7 @@ class JsonLinesPiece {
   std::uint64_t line_offset_ = 0;     ///< of the open line, in the file
   bool first_known_ = false;
   PieceRead result_;
+  std::optional<PieceRest> rest_;
 };
 
 }  // namespace quern

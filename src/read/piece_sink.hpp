@@ -10,7 +10,13 @@ namespace quern {
 
 class PieceSink {
  public:
-  PieceSink(const Piece& piece, const std::function<void(const Record&)>& sink) : piece_(piece), sink_(sink) {}
+  PieceSink(const Piece& piece, const std::function<void(const Record&)>& sink, const std::function<void()>& between)
+      : piece_(piece), sink_(sink), between_(between) {}
+
+  /// Before each stride of the stream.
+  void between() const {
+    if (between_) between_();
+  }
 
   void document(std::uint64_t offset, std::string_view text, std::string_view own_id) {
     give({piece_.file, piece_.entry, offset, Reason::none, text, own_id, {}});
@@ -28,6 +34,7 @@ class PieceSink {
 
   const Piece& piece_;
   const std::function<void(const Record&)>& sink_;
+  const std::function<void()>& between_;
   std::uint64_t given_ = 0;
 };
 

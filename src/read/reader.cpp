@@ -18,42 +18,78 @@ namespace {
 /// zstd's own levels 1 to 19 need at most 8 MiB: they can be read whatever the memory.
 constexpr std::uint64_t kSmallestWindowBound = 8u << 20;
 
-/// The buffers that the pieces of a unit share.
-class UnitReader {
- public:
-  explicit UnitReader(const Job& job) : job_(job), stream_(std::max(kSmallestWindowBound, job.memory_per_rank / 2)) {}
-
-  PieceRead read(const Piece& piece, const std::function<void(const Record&)>& sink) {
-    if (piece.entry >= job_.input.size()) {
-      fail(ErrorKind::internal, "{}: input entry {} of {}", piece.path, piece.entry, job_.input.size());
-    }
-    const InputSpec& entry = job_.input[piece.entry];
-    PieceSink records(piece, sink);
-    stream_.open(piece.path, {piece.begin, piece.end, piece.file_bytes});
-    if (entry.format == InputFormat::text) return read_text_file(stream_, buffer_, piece, job_, records);
-    if (!parser_ || parser_entry_ != piece.entry) {
-      parser_.emplace(entry.text_field, entry.id_field, job_.clean.invalid_utf8);
-      parser_entry_ = piece.entry;
-    }
-    return JsonLinesPiece(stream_, buffer_, *parser_, job_.max_document_bytes, records).read(piece);
-  }
-
- private:
-  const Job& job_;
-  CompressedReader stream_;
-  ByteBuffer buffer_;
-  std::optional<JsonLineParser> parser_;
-  std::uint16_t parser_entry_ = 0;
-};
-
 }  // namespace
 
-std::vector<PieceRead> read_unit(const Unit& unit, const Job& job, const std::function<void(const Record&)>& sink) {
-  UnitReader reader(job);
+struct UnitReader::State {
+  explicit State(const Job& of) : job(of), stream(std::max(kSmallestWindowBound, job.memory_per_rank / 2)) {}
+
+  PieceRead read(const Piece& piece, PieceSink& sink) {
+    if (piece.entry >= job.input.size()) {
+      fail(ErrorKind::internal, "{}: input entry {} of {}", piece.path, piece.entry, job.input.size());
+    }
+    const std::optional<PieceRest> before = rest_before(piece);
+    rest.reset();
+    if (before) {
+      stream.go_on(range_of(piece), buffer.view().substr(buffer.size() - before->unread_bytes));
+    } else {
+      stream.open(piece.path, range_of(piece));
+    }
+    const InputSpec& entry = job.input[piece.entry];
+    if (entry.format == InputFormat::text) return read_text_file(stream, buffer, piece, job, sink);
+    if (!parser || parser_entry != piece.entry) {
+      parser.emplace(entry.text_field, entry.id_field, job.clean.invalid_utf8);
+      parser_entry = piece.entry;
+    }
+    JsonLinesPiece lines(stream, buffer, *parser, job.max_document_bytes, sink);
+    const PieceRead read = before ? lines.go_on(*before) : lines.read(piece);
+    rest = lines.rest();
+    file = piece.file;
+    end = piece.end;
+    return read;
+  }
+
+  /// What the piece that was read last has left for this one. A plain file is as well opened again.
+  std::optional<PieceRest> rest_before(const Piece& piece) const {
+    const bool next = rest && piece.file == file && piece.begin == end && piece.path == stream.path();
+    return next && stream.compression() != Compression::none ? rest : std::nullopt;
+  }
+
+  static DiskRange range_of(const Piece& piece) { return {piece.begin, piece.end, piece.file_bytes}; }
+
+  const Job& job;
+  CompressedReader stream;
+  ByteBuffer buffer;
+  std::optional<JsonLineParser> parser;
+  std::uint16_t parser_entry = 0;
+  // Of the piece that was read last:
+  std::optional<PieceRest> rest;
+  std::uint32_t file = 0;
+  std::uint64_t end = 0;
+};
+
+UnitReader::UnitReader(const Job& job) : state_(std::make_unique<State>(job)) {}
+UnitReader::~UnitReader() = default;
+UnitReader::UnitReader(UnitReader&&) noexcept = default;
+UnitReader& UnitReader::operator=(UnitReader&&) noexcept = default;
+
+std::vector<PieceRead> UnitReader::read(const Unit& unit, const std::function<void(const Record&)>& sink, const std::function<void()>& between) {
   std::vector<PieceRead> pieces;
   pieces.reserve(unit.pieces.size());
-  for (const Piece& piece : unit.pieces) pieces.push_back(reader.read(piece, sink));
+  for (const Piece& piece : unit.pieces) {
+    PieceSink records(piece, sink, between);
+    pieces.push_back(state_->read(piece, records));
+  }
   return pieces;
+}
+
+void fetch_ahead(const Unit& unit) {
+  if (unit.pieces.empty()) return;
+  const Piece& piece = unit.pieces.front();
+  read_ahead_of_opening(piece.path, {piece.begin, piece.end, piece.file_bytes});
+}
+
+std::vector<PieceRead> read_unit(const Unit& unit, const Job& job, const std::function<void(const Record&)>& sink) {
+  return UnitReader(job).read(unit, sink);
 }
 
 }  // namespace quern

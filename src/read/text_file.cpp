@@ -27,6 +27,7 @@ PieceRead read_text_file(CompressedReader& stream, ByteBuffer& buffer, const Pie
   buffer.clear();
   StreamStep step;
   do {
+    sink.between();
     char* const room = buffer.room();
     step = stream.next(room, ByteBuffer::kStride);
     buffer.written(step.bytes);

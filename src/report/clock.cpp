@@ -31,7 +31,8 @@ void StepClock::begin(const std::string& name) {
   if (announce_) spdlog::info("at {:6.1f} s: {}", elapsed_s(), name);
 }
 
-void StepClock::end() {
+void StepClock::end(double waited_s) {
+  steps_.back().waited_s = waited_s;
   steps_.back().wall_s = wall_seconds() - step_wall_;
   steps_.back().cpu_s = cpu_seconds() - step_cpu_;
 }
@@ -40,16 +41,18 @@ double StepClock::elapsed_s() const { return wall_seconds() - start_; }
 
 std::vector<StepTime> StepClock::gather(World& world) const {
   std::vector<double> mine;
-  for (const Mine& step : steps_) mine.insert(mine.end(), {step.wall_s, step.cpu_s});
+  for (const Mine& step : steps_) mine.insert(mine.end(), {step.wall_s, step.cpu_s, step.waited_s});
   const std::vector<double> all = world.all_gather<double>(mine);
   std::vector<StepTime> times;
   for (std::size_t s = 0; s < steps_.size(); ++s) {
-    StepTime time{steps_[s].name, 0, {}, {}};
+    StepTime time{steps_[s].name, 0, {}, {}, {}};
     for (std::size_t r = 0; r < static_cast<std::size_t>(world.size()); ++r) {
-      time.busy_s.push_back(all[(r * steps_.size() + s) * 2]);
-      time.cpu_s.push_back(all[(r * steps_.size() + s) * 2 + 1]);
+      const double* const of_rank = &all[(r * steps_.size() + s) * 3];
+      time.wall_s = std::max(time.wall_s, of_rank[0]);
+      time.cpu_s.push_back(of_rank[1]);
+      time.busy_s.push_back(of_rank[0] - of_rank[2]);
     }
-    time.wall_s = *std::max_element(time.busy_s.begin(), time.busy_s.end());
+    for (const double busy_s : time.busy_s) time.waited_s.push_back(time.wall_s - busy_s);
     times.push_back(std::move(time));
   }
   return times;

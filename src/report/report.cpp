@@ -53,7 +53,8 @@ Json reasons_json(const RunReport& report) {
 Json steps_json(const RunReport& report) {
   Json steps = Json::array();
   for (const StepTime& step : report.steps) {
-    steps.push_back({{"name", step.name}, {"wall_s", step.wall_s}, {"cpu_s_by_rank", step.cpu_s}, {"busy_s_by_rank", step.busy_s}});
+    steps.push_back({{"name", step.name}, {"wall_s", step.wall_s}, {"cpu_s_by_rank", step.cpu_s}, {"busy_s_by_rank", step.busy_s},
+                     {"waited_s_by_rank", step.waited_s}});
   }
   return steps;
 }

@@ -73,6 +73,11 @@ void File::read_at(std::uint64_t offset, void* to, std::size_t bytes) const {
   if (n != bytes) fail(ErrorKind::store, "{}: ends at offset {}, {} bytes were expected at {}", path_, offset + n, bytes, offset);
 }
 
+void File::will_need(std::uint64_t offset, std::uint64_t bytes) const noexcept {
+  // Some file systems take no hints: then reading waits, and is right all the same.
+  (void)::posix_fadvise(fd_, static_cast<off_t>(offset), static_cast<off_t>(bytes), POSIX_FADV_WILLNEED);
+}
+
 void File::append(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t n = ::pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(written_));

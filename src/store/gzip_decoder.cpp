@@ -78,16 +78,33 @@ std::size_t GzipDecoder::room_on_this_side(std::size_t room) const {
   return p - given_ < room ? static_cast<std::size_t>(p - given_) : room;
 }
 
+/// The next `bytes` bytes of the member, all on one side.
+StreamStep GzipDecoder::step_over(std::size_t bytes) {
+  side_before_ = side_;
+  given_ += bytes;
+  advance_to_given();
+  return data_step(bytes, side_before_.side());
+}
+
+void GzipDecoder::advance_to_given() {
+  if (side_.whole()) return;
+  const Uint128 place = static_cast<Uint128>(given_) * ratio_.on_disk / ratio_.decompressed;
+  side_.advance_to(member_ + static_cast<std::uint64_t>(place));
+}
+
 StreamStep GzipDecoder::give(std::size_t bytes, const char* from) {
   crc_ = gzip_crc(crc_, from, bytes);
-  const Side side = side_.side();
-  given_ += bytes;
-  if (!side_.whole()) {
-    const Uint128 place = static_cast<Uint128>(given_) * ratio_.on_disk / ratio_.decompressed;
-    side_.advance_to(member_ + static_cast<std::uint64_t>(place));
-  }
-  return data_step(bytes, side);
+  return step_over(bytes);
 }
+
+void GzipDecoder::go_on(const DiskRange& range, std::size_t unread) {
+  given_ -= unread;
+  side_ = side_before_;
+  side_.change_range(range);
+  advance_to_given();
+}
+
+StreamStep GzipDecoder::give_again(std::size_t bytes) { return step_over(room_on_this_side(bytes)); }
 
 std::optional<StreamStep> GzipDecoder::read_body(char* to, std::size_t room) {
   const InflateStep step = fast_.run(window_, to, room_on_this_side(room));

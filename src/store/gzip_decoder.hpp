@@ -13,11 +13,15 @@ class GzipDecoder final : public StreamDecoder {
  public:
   explicit GzipDecoder(InputWindow& window) : window_(window) {}
   void start(const DiskRange& range) override;
+  void go_on(const DiskRange& range, std::size_t unread) override;
+  StreamStep give_again(std::size_t bytes) override;
   StreamStep next(char* to, std::size_t room) override;
 
  private:
   enum class State { boundary, body, body_again, trailer, end };
 
+  StreamStep step_over(std::size_t bytes);
+  void advance_to_given();
   StreamStep give(std::size_t bytes, const char* from);
   std::optional<StreamStep> enter_member();
   std::optional<StreamStep> read_body(char* to, std::size_t room);
@@ -34,6 +38,7 @@ class GzipDecoder final : public StreamDecoder {
   ExactInflate exact_;
   State state_ = State::end;
   SideOfPlace side_;
+  SideOfPlace side_before_;         ///< side_ before the last step
   GzipRatio ratio_;
   bool first_ = true;
   std::uint64_t member_ = 0;        ///< offset of the member's header

@@ -11,6 +11,7 @@ void InputWindow::open(const std::string& path, std::uint64_t file_bytes) {
   file_ = File(path, File::Mode::read);
   file_bytes_ = file_bytes;
   begin_ = at_ = filled_ = 0;
+  ahead_.clear();
   if (file_.size() != file_bytes) {
     fail(ErrorKind::store, "{}: has {} bytes, it had {} when the run was planned", path, file_.size(), file_bytes);
   }
@@ -31,6 +32,7 @@ void InputWindow::fill() {
   const std::uint64_t left = file_bytes_ - begin_ - filled_;
   const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(kCapacity - filled_, left));
   if (wanted == 0) return;
+  ahead_.at(file_, begin_ + filled_);
   file_.read_at(begin_ + filled_, buffer_.get() + filled_, wanted);
   filled_ += wanted;
 }

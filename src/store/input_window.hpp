@@ -2,6 +2,7 @@
 // A sliding window on a file that is read from front to back.
 
 #include "quern/store/file.hpp"
+#include "store/read_ahead.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -39,6 +40,7 @@ class InputWindow {
   std::size_t at_ = 0;
   std::size_t filled_ = 0;
   std::unique_ptr<char[]> buffer_;
+  ReadAhead ahead_;
 };
 
 /// Reads up to `bytes` at `offset`, not beyond the size the file must have.

@@ -13,6 +13,10 @@ class StreamDecoder {
   virtual ~StreamDecoder() = default;
   /// Begins at the first byte of the file in the window.
   virtual void start(const DiskRange& range) = 0;
+  /// As CompressedReader::go_on: a stream that has just given `unread` bytes, all of them in one step, is about to give them again.
+  virtual void go_on(const DiskRange& range, std::size_t unread) = 0;
+  /// How many of the next `bytes` bytes, given before and to be given again, lie on one side, and on which.
+  virtual StreamStep give_again(std::size_t bytes) = 0;
   /// As CompressedReader::next; throws Error{store} where that one says `unreadable`.
   virtual StreamStep next(char* to, std::size_t room) = 0;
 };
@@ -26,6 +30,8 @@ class SideOfPlace {
  public:
   SideOfPlace() = default;
   explicit SideOfPlace(const DiskRange& range) : range_(range) {}
+  /// The same place, seen from another range.
+  void change_range(const DiskRange& range) { range_ = range; }
   void advance_to(std::uint64_t place) { place_ = std::max(place_, place); }
   Side side() const { return place_ < range_.begin ? Side::before : last_range() || place_ < range_.end ? Side::inside : Side::after; }
   /// The place at which the next side begins; UINT64_MAX: never.

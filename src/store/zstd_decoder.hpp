@@ -14,6 +14,9 @@ class ZstdDecoder final : public StreamDecoder {
   ZstdDecoder(InputWindow& window, std::uint64_t max_window_bytes);
   ~ZstdDecoder() override;
   void start(const DiskRange& range) override;
+  /// Bytes given in one step are of one block, and have its place.
+  void go_on(const DiskRange& range, std::size_t) override { side_.change_range(range); }
+  StreamStep give_again(std::size_t bytes) override { return data_step(bytes, side_.side()); }
   StreamStep next(char* to, std::size_t room) override;
 
  private:

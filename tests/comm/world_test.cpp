@@ -33,14 +33,31 @@ TEST(OwnerOf, CutsTheKeySpaceIntoEqualParts) {
   EXPECT_EQ(owner_of(UINT64_MAX, 1), 0);
 }
 
-TEST(UnitQueue, GivesOneRankEverythingSmallestFirst) {
+std::vector<std::uint64_t> order_on_one_rank(const std::vector<Unit>& units) {
   const auto world = single_rank_world();
-  std::vector<Unit> units(3);
-  for (std::size_t i = 0; i < 3; ++i) units[i] = {.number = i, .estimated_bytes = 10 - i, .pieces = {}};
   UnitQueue queue(units, *world);
   std::vector<std::uint64_t> order;
-  while (const auto unit = queue.next()) order.push_back(unit->number);
-  EXPECT_EQ(order, (std::vector<std::uint64_t>{2, 1, 0}));
+  while (true) {
+    const std::optional<std::uint64_t> expected = queue.expected() ? std::optional(queue.expected()->number) : std::nullopt;
+    const auto unit = queue.next();
+    EXPECT_EQ(expected, unit ? std::optional(unit->number) : std::nullopt);
+    if (!unit) break;
+    order.push_back(unit->number);
+  }
+  EXPECT_EQ(queue.waited_s(), 0);
+  return order;
+}
+
+TEST(UnitQueue, GivesOneRankEverythingSmallestFirst) {
+  std::vector<Unit> units(3);
+  for (std::size_t i = 0; i < 3; ++i) units[i] = {.number = i, .estimated_bytes = 10 - i, .pieces = {}};
+  EXPECT_EQ(order_on_one_rank(units), (std::vector<std::uint64_t>{2, 1, 0}));
+}
+
+TEST(UnitQueue, GivesThePiecesOfAFileOneAfterTheOther) {
+  std::vector<Unit> units(6);
+  for (std::size_t i = 0; i < 6; ++i) units[i] = {.number = i, .estimated_bytes = 10, .pieces = {}, .continues = i == 1 || i == 2 || i == 4};
+  EXPECT_EQ(order_on_one_rank(units), (std::vector<std::uint64_t>{5, 3, 4, 0, 1, 2}));
 }
 
 }  // namespace

@@ -86,11 +86,24 @@ TEST_F(Units, LargePlainFilesAreCutByBytes) {
   for (const Unit& unit : made) EXPECT_LE(unit.estimated_bytes, kUnit + (16u << 10));
 }
 
-TEST_F(Units, LargeCompressedFilesAreCutIntoAtMostEight) {
-  EXPECT_EQ(units({file("a", 100 * kUnit, "\x1f\x8b\x08")}).size(), 8u) << "whatever their name";
-  EXPECT_EQ(units({file("b", 100 * kUnit, "\x28\xb5\x2f\xfd")}).size(), 8u);
+TEST_F(Units, LargeCompressedFilesAreCutByTheirBytesOnDisk) {
+  EXPECT_EQ(units({file("a", 10 * kUnit, "\x1f\x8b\x08")}).size(), 40u) << "whatever their name";
+  EXPECT_EQ(units({file("b", 10 * kUnit, "\x28\xb5\x2f\xfd")}).size(), 40u);
   EXPECT_EQ(units({file("c.zst", kUnit, "\x28\xb5\x2f\xfd")}).size(), 4u);
   EXPECT_EQ(units({file("d.zst", kUnit, "plain")}).size(), 1u);
+}
+
+TEST_F(Units, SaysWhatGoesOnInTheSameFileAndWhatIsPassedOver) {
+  const std::vector<Unit> made = units({file("small", 10), file("plain", 2 * kUnit), file("zst", kUnit / 2, "\x28\xb5\x2f\xfd")});
+  ASSERT_EQ(made.size(), 5u);
+  std::vector<bool> continues;
+  std::vector<std::uint64_t> passed;
+  for (const Unit& unit : made) {
+    continues.push_back(unit.continues);
+    passed.push_back(unit.passed_bytes);
+  }
+  EXPECT_EQ(continues, (std::vector<bool>{false, false, true, false, true}));
+  EXPECT_EQ(passed, (std::vector<std::uint64_t>{0, 0, 0, 0, kUnit})) << "of a plain file nothing";
 }
 
 TEST_F(Units, TextFilesAreNeverCut) {
@@ -115,7 +128,12 @@ TEST_F(Units, GivesEveryOfManyRanksSomeUnits) {
   job.unit_bytes = 64u << 20;
   job.memory_per_rank = 2ull << 30;
   EXPECT_EQ(make_units(files, job, 1).size(), 1u);
-  EXPECT_GE(make_units(files, job, 3).size(), 3u * 4);
+  EXPECT_EQ(make_units(files, job, 3).size(), 40u) << "but not below 1 MiB";
+  files = {file("large", 1000u << 20)};
+  EXPECT_GE(make_units(files, job, 3).size(), 3u * 64);
+  EXPECT_LE(make_units(files, job, 3).size(), 3u * 64 + 1);
+  files.clear();
+  for (int i = 0; i < 40; ++i) files.push_back({0, "/nowhere", "small" + std::to_string(i) + ".jsonl", 1u << 20});
   EXPECT_LE(make_units(files, job, 1000).size(), files.size());
   EXPECT_TRUE(make_units({}, job, 5).empty());
 }

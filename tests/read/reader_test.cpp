@@ -49,8 +49,9 @@ class Reader : public ::testing::Test {
 
   Piece piece(std::uint64_t begin, std::uint64_t end, std::uint64_t size) const { return {7, 0, path_, "name", size, begin, end}; }
 
-  /// The file cut at the given places, each piece a unit.
-  Reading read(std::vector<std::uint64_t> cuts = {}) {
+  /// The file cut at the given places, each piece a unit, each read by a reader of its own or all by one after the other.
+  Reading read(std::vector<std::uint64_t> cuts = {}, bool by_one_reader = false) {
+    UnitReader reader(job_);
     const std::uint64_t size = std::filesystem::file_size(path_);
     cuts.push_back(size);
     Reading reading;
@@ -58,7 +59,8 @@ class Reader : public ::testing::Test {
     for (const std::uint64_t cut : cuts) {
       Unit unit{reading.pieces.size(), 0, {piece(begin, cut, size)}};
       begin = cut;
-      const auto read = read_unit(unit, job_, [&](const Record& record) {
+      if (!by_one_reader) reader = UnitReader(job_);
+      const auto read = reader.read(unit, [&](const Record& record) {
         EXPECT_EQ(record.file, 7u);
         reading.rows.push_back(
             {record.offset, record.bad, std::string(record.text), std::string(record.own_id), std::string(record.message)});
@@ -94,6 +96,13 @@ class Reader : public ::testing::Test {
     }
     const Reading parts = read(cuts);
     EXPECT_EQ(parts.rows, whole.rows) << "cut at " << cuts.front() << " " << cuts.back();
+    const Reading by_one = read(cuts, true);
+    EXPECT_EQ(by_one.rows, whole.rows) << "read on at " << cuts.front() << " " << cuts.back();
+    for (std::size_t i = 0; i < parts.pieces.size(); ++i) {
+      EXPECT_EQ(by_one.pieces[i].first, parts.pieces[i].first) << "piece " << i << ", cut at " << cuts.front();
+      EXPECT_EQ(by_one.pieces[i].end, parts.pieces[i].end) << "piece " << i << ", cut at " << cuts.front();
+      EXPECT_EQ(by_one.pieces[i].records, parts.pieces[i].records) << "piece " << i << ", cut at " << cuts.front();
+    }
     EXPECT_EQ(parts.pieces.front().first, 0u);
     EXPECT_EQ(parts.pieces.back().end, whole.pieces[0].end);
     std::uint64_t records = 0;
@@ -187,6 +196,33 @@ TEST_F(Reader, ManyZstdFramesMayBeCutAnywhere) {
   const std::string lines = many_lines();
   for (std::size_t at = 0; at < lines.size(); at += 117) file += zstd_frame(lines.substr(at, 117)) + skippable_frame("x", 3);
   EXPECT_GT(check_every_cut(file), 1000u);
+}
+
+TEST_F(Reader, OneReaderInflatesAFileOnceHoweverItIsCut) {
+  std::string lines;
+  for (int i = 0; i < 30'000; ++i) lines += line_of(i, 150);
+  for (const std::string& file : {gzip_member(lines), zstd_frame(lines)}) {
+    write(file);
+    UnitReader reader(job_);
+    std::size_t strides = 0, records = 0;
+    for (std::uint64_t i = 0; i < 10; ++i) {
+      const Unit unit{i, 0, {piece(file.size() * i / 10, file.size() * (i + 1) / 10, file.size())}};
+      records += reader.read(unit, [](const Record&) {}, [&] { ++strides; })[0].records;
+    }
+    EXPECT_EQ(records, 30'000u);
+    std::size_t strides_of_last = 0;
+    UnitReader(job_).read({9, 0, {piece(file.size() * 9 / 10, file.size(), file.size())}}, [](const Record&) {}, [&] { ++strides_of_last; });
+    EXPECT_GT(strides_of_last, 10u);
+    EXPECT_LT(strides, strides_of_last + 40) << "every piece from the beginning would take five times as many";
+  }
+}
+
+TEST_F(Reader, FetchingAheadNeverFails) {
+  fetch_ahead({0, 0, {}});
+  fetch_ahead({0, 0, {piece(0, 5, 5)}});
+  write(many_lines());
+  fetch_ahead({0, 0, {piece(5, 9, 9)}});
+  EXPECT_EQ(read().rows.size(), read({10}).rows.size());
 }
 
 TEST_F(Reader, ALineMayReachOverManyPieces) {

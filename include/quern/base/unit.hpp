@@ -25,6 +25,10 @@ struct Unit {
   std::uint64_t number = 0;
   std::uint64_t estimated_bytes = 0;  ///< decompressed, by a fixed guess; only orders and balances the work
   std::vector<Piece> pieces;
+  /// It goes on in the file in which the unit before it ends: cheapest for the rank that has just read that one.
+  bool continues = false;
+  /// Decompressed bytes, by the same guess, that are passed over when it is begun without the unit before; 0 for plain files.
+  std::uint64_t passed_bytes = 0;
 };
 
 }  // namespace quern

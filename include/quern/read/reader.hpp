@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -32,7 +33,7 @@ struct PieceRead {
   bool unreadable = false;    ///< an `io` record was given: the pieces of this file need not fit together
 };
 
-/// Calls `sink` for every record of the unit, in input order, and returns one PieceRead per piece.
+/// Reads one unit after the other with the same buffers.
 ///
 /// JSON lines: a record is a line that is not blank (ended by LF, CR LF or the end of the file); a byte order mark before the first one
 /// is passed over. It belongs to the piece in whose range its first byte has its place (store/compressed.hpp: Side), so pieces of a
@@ -45,6 +46,30 @@ struct PieceRead {
 /// A file that cannot be opened or read, or whose size is not the planned one, is one bad record (io), where reading ended.
 /// Throws what the sink throws; Error{plan} for a zstd frame whose window does not fit in memory_per_rank.
 /// Memory: about 2 MiB, the longest line, and the window of a zstd frame (at most half of memory_per_rank, but 8 MiB in any case).
+///
+/// A piece of a compressed file that begins where the piece read last ended is read on from there; otherwise the file is inflated from its
+/// beginning. The records are the same.
+class UnitReader {
+ public:
+  /// `job` must live as long.
+  explicit UnitReader(const Job& job);
+  ~UnitReader();
+  UnitReader(UnitReader&&) noexcept;
+  UnitReader& operator=(UnitReader&&) noexcept;
+
+  /// Calls `sink` for every record of the unit, in input order, and returns one PieceRead per piece. `between`, if there is one, is called
+  /// about every 256 KiB, also of what is only passed over.
+  std::vector<PieceRead> read(const Unit& unit, const std::function<void(const Record&)>& sink, const std::function<void()>& between = {});
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Has the file system fetch the first bytes of a unit that will be read soon. Costs opening the file; never fails.
+void fetch_ahead(const Unit& unit);
+
+/// One unit alone.
 std::vector<PieceRead> read_unit(const Unit& unit, const Job& job, const std::function<void(const Record&)>& sink);
 
 }  // namespace quern

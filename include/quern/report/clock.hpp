@@ -12,7 +12,8 @@ struct StepTime {
   std::string name;
   double wall_s = 0;               ///< of the slowest rank
   std::vector<double> cpu_s;       ///< per rank
-  std::vector<double> busy_s;      ///< per rank: wall time until this rank was done; the rest it waited for others
+  std::vector<double> busy_s;      ///< per rank: wall time until this rank was done, without what it waited in the step itself
+  std::vector<double> waited_s;    ///< per rank: for others, in the step and at its end
 };
 
 /// Call begin() before each step and end() when this rank's own work in it is done.
@@ -20,7 +21,8 @@ class StepClock {
  public:
   explicit StepClock(bool announce);
   void begin(const std::string& name);
-  void end();
+  /// `waited_s`: seconds of the step in which it had nothing to do but wait for others.
+  void end(double waited_s = 0);
   /// Collective: times of all ranks.
   std::vector<StepTime> gather(World& world) const;
   /// Seconds since construction.
@@ -29,7 +31,7 @@ class StepClock {
  private:
   struct Mine {
     std::string name;
-    double wall_s = 0, cpu_s = 0;
+    double wall_s = 0, cpu_s = 0, waited_s = 0;
   };
   double start_ = 0, step_wall_ = 0, step_cpu_ = 0;
   bool announce_;

@@ -58,6 +58,11 @@ class CompressedReader {
   /// The stream begins at the first byte of the file, or, for a plain file, one byte before the range: the byte that tells
   /// whether a record begins there. Never throws for the file's sake: a file that cannot be opened gives one `unreadable` step.
   void open(const std::string& path, const DiskRange& range);
+  /// Goes on with another range of the same file. `unread`: the last bytes that were given, all of them in the last step; they are given
+  /// again, each on the side on which it lies in this range. The steps are those of a stream opened for the range from there on.
+  void go_on(const DiskRange& range, std::string_view unread);
+  /// Of the file opened last.
+  const std::string& path() const;
   Compression compression() const;
   /// Decompressed bytes before the next one; for a plain file its offset.
   std::uint64_t position() const;
@@ -69,5 +74,8 @@ class CompressedReader {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+/// Has the file system fetch the bytes that a reader of this range will begin with. Never fails.
+void read_ahead_of_opening(const std::string& path, const DiskRange& range);
 
 }  // namespace quern

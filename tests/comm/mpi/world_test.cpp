@@ -5,7 +5,9 @@
 #include "quern/comm/unit_queue.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <cstring>
 #include <set>
 
 namespace quern {
@@ -153,6 +155,64 @@ TEST(UnitQueue, HandsOutEveryUnitOnceWithFewerAndMoreUnitsThanRanks) {
     EXPECT_EQ(std::set<std::uint64_t>(all.begin(), all.end()).size(), n);
     world().barrier();
   }
+}
+
+/// `files` files of `pieces` pieces; `passed` bytes before each piece but the first.
+std::vector<Unit> pieces_of_files(std::size_t files, std::size_t pieces, std::uint64_t passed) {
+  std::vector<Unit> units(files * pieces);
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    const std::size_t piece = i % pieces;
+    units[i] = {.number = i, .estimated_bytes = 100, .pieces = {{.file = static_cast<std::uint32_t>(i / pieces)}}, .continues = piece > 0,
+                .passed_bytes = piece * passed};
+  }
+  return units;
+}
+
+/// Each rank's units in its order, on every rank. Ranks take turns for as long as they all have something, as equally fast ones would.
+std::vector<std::vector<std::uint64_t>> hand_out(const std::vector<Unit>& units) {
+  UnitQueue queue(world().is_root() ? units : std::vector<Unit>{}, world());
+  std::vector<std::uint64_t> mine;
+  while (const auto unit = queue.next()) {
+    mine.push_back(unit->number);
+    for (int i = 0; i < 20; ++i) {  // two milliseconds
+      queue.poll();
+      ::usleep(100);
+    }
+  }
+  std::vector<std::vector<std::uint64_t>> all;
+  for (const std::string& bytes : world().all_gather_bytes({reinterpret_cast<const char*>(mine.data()), mine.size() * sizeof(std::uint64_t)})) {
+    all.emplace_back(bytes.size() / sizeof(std::uint64_t));
+    std::memcpy(all.back().data(), bytes.data(), bytes.size());
+  }
+  return all;
+}
+
+/// Units that a rank begins without having read the one before.
+std::size_t begun_anew(const std::vector<std::vector<std::uint64_t>>& of_ranks) {
+  std::size_t anew = 0;
+  for (const auto& units : of_ranks) {
+    for (std::size_t i = 0; i < units.size(); ++i) anew += i == 0 || units[i] != units[i - 1] + 1;
+  }
+  return anew;
+}
+
+TEST(UnitQueue, NeighboursGoToTheSameRankAndEveryRankHasWork) {
+  const auto ranks = static_cast<std::size_t>(world().size());
+  for (const auto& [files, pieces] : {std::pair{1u, 60u}, {7u, 20u}}) {
+    const auto of_ranks = hand_out(pieces_of_files(files, pieces, 1));
+    std::set<std::uint64_t> all;
+    for (const auto& units : of_ranks) {
+      EXPECT_FALSE(units.empty());
+      all.insert(units.begin(), units.end());
+    }
+    EXPECT_EQ(all.size(), files * pieces);
+    EXPECT_LE(begun_anew(of_ranks), files + 6 * (ranks - 1));
+  }
+}
+
+TEST(UnitQueue, AFileIsNotSharedWhereBeginningInItWouldTakeLongerThanItHelps) {
+  const auto of_ranks = hand_out(pieces_of_files(1, 5, 100'000));
+  EXPECT_EQ(begun_anew(of_ranks), 1u);
 }
 
 }  // namespace

@@ -88,6 +88,10 @@ void File::append(std::string_view bytes) {
   }
 }
 
+void File::start_writing(std::uint64_t offset, std::uint64_t bytes) const noexcept {
+  (void)::sync_file_range(fd_, static_cast<off64_t>(offset), static_cast<off64_t>(bytes), SYNC_FILE_RANGE_WRITE);
+}
+
 void File::sync() {
   if (::fsync(fd_) != 0) fail_call("fsync", path_);
 }

@@ -13,6 +13,7 @@ namespace {
 constexpr std::array<char, 8> kMagic = {'Q', 'U', 'E', 'R', 'N', 'S', 'P', 'L'};
 constexpr std::uint32_t kVersion = 1;
 constexpr std::size_t kOpenFiles = 64;
+constexpr std::uint64_t kWritePieceBytes = 4u << 20;
 constexpr std::size_t kRowsPerBlock = 1u << 16;
 enum Section { kRows, kIds, kSignatures, kPayload, kSections };
 
@@ -99,11 +100,19 @@ void SpoolWriter::flush() {
   header.checksum = hash64(header.covered());
   file_.append({reinterpret_cast<const char*>(&header), sizeof header});
   for (const std::string_view section : sections) file_.append(section);
+  start_writing();
   first_ordinal_ += rows_.size();
   rows_.clear();
   ids_.clear();
   signatures_.clear();
   payload_.clear();
+}
+
+/// In large pieces: a call for every block of a small unit would cost more than it helps.
+void SpoolWriter::start_writing() {
+  if (file_.written() - writing_ < kWritePieceBytes) return;
+  file_.start_writing(writing_, file_.written() - writing_);
+  writing_ = file_.written();
 }
 
 UnitPlace SpoolWriter::end() {

@@ -91,6 +91,7 @@ DatasetWriter::DatasetWriter(const std::string& path, const DatasetShape& shape,
     }
   });
   together(world, [&] { file_.flush(); });
+  bytes_ = File(path_, File::Mode::read);
 }
 
 std::uint64_t DatasetWriter::token_bytes() const { return token_bytes_for(provenance_.vocab_size); }
@@ -98,7 +99,10 @@ std::uint64_t DatasetWriter::token_bytes() const { return token_bytes_for(proven
 template <class T>
 void DatasetWriter::write_token_rows(std::uint64_t first, std::span<const T> tokens) {
   if (sizeof(T) != token_bytes()) fail(ErrorKind::internal, "{}: tokens of {} bytes for /data of {}", path_, sizeof(T), token_bytes());
-  columns_[index(Column::data)].write_rows(first, tokens);
+  Hdf5Dataset& data = columns_[index(Column::data)];
+  data.write_rows(first, tokens);
+  // The disk works while the next tokens are read: what close() waits for is then little.
+  bytes_.start_writing(data.byte_offset() + first * sizeof(T), tokens.size_bytes());
   written_.n_tokens += tokens.size();
 }
 

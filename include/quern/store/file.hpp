@@ -39,6 +39,8 @@ class File {
   /// Appends at the end of what this object has written.
   void append(std::string_view bytes);
   std::uint64_t written() const { return written_; }
+  /// Has the file system begin to write these bytes to the disk, so that sync() finds little left to wait for. A hint: it cannot fail.
+  void start_writing(std::uint64_t offset, std::uint64_t bytes) const noexcept;
   void sync();
   /// Closes and reports what close reports (quota and network errors come here); the destructor only lets go.
   void close();

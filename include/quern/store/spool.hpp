@@ -72,8 +72,10 @@ class SpoolWriter {
 
  private:
   void flush();
+  void start_writing();
 
   File file_;
+  std::uint64_t writing_ = 0;  ///< the file system was asked to write what lies before
   std::uint32_t signature_bytes_;
   std::uint64_t block_bytes_;
   UnitPlace place_;

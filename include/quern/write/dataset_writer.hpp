@@ -1,6 +1,7 @@
 #pragma once
 // A data set of layout `single`, written by all ranks into one file.
 
+#include "quern/store/file.hpp"
 #include "quern/store/hdf5.hpp"
 #include "quern/write/dataset.hpp"
 
@@ -55,6 +56,7 @@ class DatasetWriter {
   DatasetShape written_;  // by this rank
   Hash128 seal_;          // of the places and files written by this rank
   Hdf5File file_;
+  File bytes_;  // of the same file, for hints to the file system
   std::vector<Hdf5Dataset> columns_;  // after file_: closed before it
 };
 

@@ -30,21 +30,32 @@ void keep_file(const std::string& path, const std::string& bytes, Setup& setup) 
   setup.tokenizer_files.emplace_back(name, bytes);
 }
 
-/// Rank 0's files of the tokenizer, on every rank. Rank 0 parses them before the others have them: what is wrong with them is said once.
+Tokenizer parse_tokenizer(const TokenizerFiles& files, const TokenizerSpec& spec) {
+  Tokenizer tokenizer = Tokenizer::from_files(files, spec.pattern);
+  tokenizer.end_of_text(spec.end_of_text);
+  return tokenizer;
+}
+
+/// Rank 0's files of the tokenizer, parsed by all ranks at the same time. What is wrong with them is said once, by rank 0: the others find
+/// the same, and wait for it to end the run.
 Tokenizer share_tokenizer(const TokenizerSpec& spec, Setup& setup, World& world) {
   TokenizerFiles files;
-  std::optional<Tokenizer> tokenizer;
   if (world.is_root()) {
     files = read_tokenizer_files(spec.file);
-    tokenizer = Tokenizer::from_files(files, spec.pattern);
-    tokenizer->end_of_text(spec.end_of_text);
     keep_file(files.path, files.bytes, setup);
     if (!files.sibling.empty()) keep_file(files.sibling_path, files.sibling, setup);
   }
   world.broadcast_bytes(files.path);
   world.broadcast_bytes(files.bytes);
   world.broadcast_bytes(files.sibling);
-  return tokenizer ? *tokenizer : Tokenizer::from_files(files, spec.pattern);
+  std::optional<Tokenizer> tokenizer;
+  try {
+    tokenizer = parse_tokenizer(files, spec);
+  } catch (const Error&) {
+    if (world.is_root()) throw;
+  }
+  world.barrier();
+  return tokenizer ? *tokenizer : parse_tokenizer(files, spec);
 }
 
 void check_same_job(const Setup& setup, World& world) {

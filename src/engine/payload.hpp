@@ -57,7 +57,16 @@ inline std::string_view pack_tokens(const std::vector<std::uint32_t>& tokens, st
 
 inline std::vector<std::uint32_t> unpack_tokens(std::string_view packed, std::uint32_t token_bytes) {
   std::vector<std::uint32_t> tokens(packed.size() / token_bytes, 0);
-  for (std::size_t i = 0; i < tokens.size(); ++i) std::memcpy(&tokens[i], packed.data() + i * token_bytes, token_bytes);
+  if (tokens.empty()) return tokens;
+  if (token_bytes == 4) {
+    std::memcpy(tokens.data(), packed.data(), packed.size());
+    return tokens;
+  }
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    std::uint16_t id;
+    std::memcpy(&id, packed.data() + 2 * i, 2);
+    tokens[i] = id;
+  }
   return tokens;
 }
 

@@ -198,6 +198,7 @@ Hash128 write_blocks(DatasetWriter& out, const std::string& phase, const std::ve
   SpoolReader spool(setup.spool_folder(), phase);
   for (const UnitPlace& place : places) {
     spool.for_each_block(place, {.ids = true, .payload = true}, [&](const SpoolBlock& block) { writer.write(block); });
+    spool.done_with(place);  // what is written next takes its place in memory
   }
   return writer.digest().partial();
 }

@@ -36,6 +36,8 @@ class File {
   void read_at(std::uint64_t offset, void* to, std::size_t bytes) const;
   /// Tells the file system that these bytes will be read soon; it may fetch them meanwhile. A hint: it cannot fail.
   void will_need(std::uint64_t offset, std::uint64_t bytes) const noexcept;
+  /// Tells the file system that these bytes, once written to the disk, will not be read again. A hint: it cannot fail.
+  void will_not_need(std::uint64_t offset, std::uint64_t bytes) const noexcept;
   /// Appends at the end of what this object has written.
   void append(std::string_view bytes);
   std::uint64_t written() const { return written_; }

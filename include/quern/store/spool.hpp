@@ -112,6 +112,8 @@ class SpoolReader {
   void for_each_block(const UnitPlace& place, Sections sections, const std::function<void(const SpoolBlock&)>& visit);
   /// The one block of the unit that begins at `position` of its segment, and where the next one begins (place.end after the last).
   SpoolBlock block(const UnitPlace& place, std::uint64_t position, Sections sections, std::uint64_t& next);
+  /// The unit will not be read again: its pages in the system's cache may be used for something else. A hint, what is read is the same.
+  void done_with(const UnitPlace& place) { segment(place.segment).will_not_need(place.begin, place.end - place.begin); }
   SpoolRow row(const SpoolRef& ref);
   std::string payload(const SpoolRef& ref);
   std::string signature(const SpoolRef& ref);

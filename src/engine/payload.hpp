@@ -48,7 +48,14 @@ inline std::string_view pack_tokens(const std::vector<std::uint32_t>& tokens, st
     std::memcpy(buffer.data(), tokens.data(), buffer.size());
     return buffer;
   }
-  for (std::size_t i = 0; i < tokens.size(); ++i) {
+  constexpr std::size_t kBlock = 16;  // of a length that is known, the compiler takes all at once
+  std::size_t i = 0;
+  for (; i + kBlock <= tokens.size(); i += kBlock) {
+    std::uint16_t ids[kBlock];
+    for (std::size_t j = 0; j < kBlock; ++j) ids[j] = static_cast<std::uint16_t>(tokens[i + j]);
+    std::memcpy(buffer.data() + 2 * i, ids, sizeof ids);
+  }
+  for (; i < tokens.size(); ++i) {
     const auto id = static_cast<std::uint16_t>(tokens[i]);
     std::memcpy(buffer.data() + 2 * i, &id, 2);
   }

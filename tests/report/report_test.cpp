@@ -99,12 +99,16 @@ TEST(StepClock, GathersTheTimesOfEveryRank) {
   clock.begin("one");
   clock.end();
   clock.begin("two");
-  clock.end();
+  clock.end(0.5);
   const auto steps = clock.gather(*world);
   ASSERT_EQ(steps.size(), 2u);
   EXPECT_EQ(steps[1].name, "two");
   EXPECT_EQ(steps[1].cpu_s.size(), 1u);
   EXPECT_GE(steps[0].wall_s, 0);
+  ASSERT_EQ(steps[1].waited_s.size(), 1u);
+  EXPECT_EQ(steps[0].waited_s[0], 0);
+  EXPECT_NEAR(steps[1].waited_s[0], 0.5, 1e-9);
+  EXPECT_NEAR(steps[1].busy_s[0], steps[1].wall_s - 0.5, 1e-9) << "what it waited within the step does not count as busy";
   EXPECT_GT(peak_memory_bytes(), 1u << 20);
 }
 

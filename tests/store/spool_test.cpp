@@ -60,6 +60,22 @@ TEST(Spool, GivesBackEveryRowInOrderWhateverTheBlockSize) {
   }
 }
 
+TEST(Spool, WhatIsWrittenEarlyOrNotKeptInMemoryIsReadAllTheSame) {
+  const test::TempFolder folder;
+  SpoolWriter writer(folder.path(), "map", 3, 0, 1u << 20);
+  writer.begin(0);
+  for (int i = 0; i < 5; ++i) writer.add({}, "", {}, std::string(3u << 20, static_cast<char>('a' + i)));
+  const UnitPlace place = writer.end();
+  writer.close();
+  SpoolReader reader(folder.path(), "map");
+  for (int pass = 0; pass < 2; ++pass) {
+    std::string firsts;
+    reader.for_each_block(place, {.payload = true}, [&](const SpoolBlock& block) { firsts += block.payload.front(); });
+    EXPECT_EQ(firsts, "abcde");
+    reader.done_with(place);
+  }
+}
+
 TEST(Spool, AnEmptyUnitHasNoBlocks) {
   const test::TempFolder folder;
   const auto places = write_two_units(folder.path(), 0, 100);

@@ -13,7 +13,7 @@ struct StepTime {
   double wall_s = 0;               ///< of the slowest rank
   std::vector<double> cpu_s;       ///< per rank
   std::vector<double> busy_s;      ///< per rank: wall time until this rank was done, without what it waited in the step itself
-  std::vector<double> waited_s;    ///< per rank: for others, in the step and at its end
+  std::vector<double> waited_s = {};  ///< per rank: for others, in the step and at its end
 };
 
 /// Call begin() before each step and end() when this rank's own work in it is done.

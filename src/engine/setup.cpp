@@ -71,6 +71,11 @@ void check_same_job(const Setup& setup, World& world) {
 
 std::uint64_t Setup::spool_block_bytes() const { return std::clamp<std::uint64_t>(job.memory_per_rank / 64, 1u << 18, 4u << 20); }
 
+std::size_t Setup::cache_bytes() const {
+  constexpr std::uint64_t kLeast = 16u << 20;
+  return job.tokenizer_cache ? std::min(job.memory_per_rank / 16, std::max(kLeast, text_bytes_per_rank)) : 0;
+}
+
 std::uint32_t Setup::token_bytes() const { return static_cast<std::uint32_t>(token_bytes_for(tokenizer->vocab_size())); }
 
 std::uint32_t Setup::end_of_text() const {
@@ -95,6 +100,9 @@ Setup prepare(const std::string& job_path, std::span<const std::string> sets, Wo
     digest.assign(reinterpret_cast<const char*>(&setup.plan_digest), sizeof setup.plan_digest);
   }
   world.broadcast_bytes(digest);
+  std::uint64_t text_bytes = 0;  // units are on rank 0 only
+  for (const Unit& unit : setup.units) text_bytes += unit.estimated_bytes;
+  setup.text_bytes_per_rank = world.sum(text_bytes) / static_cast<std::uint64_t>(world.size());
   std::copy(digest.begin(), digest.end(), reinterpret_cast<char*>(&setup.plan_digest));
   return setup;
 }

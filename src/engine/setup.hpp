@@ -23,6 +23,7 @@ struct Setup {
   std::optional<Tokenizer> tokenizer;       ///< none yet when the job trains one
   std::vector<std::string> sources;         ///< distinct names
   std::vector<std::uint16_t> source_of_entry;
+  std::uint64_t text_bytes_per_rank = 0;  ///< by a fixed guess
   // On rank 0 only: the list of inputs may be long.
   std::vector<InputFile> files;
   std::vector<Unit> units;
@@ -32,7 +33,8 @@ struct Setup {
   std::string spool_folder() const { return job.work + "/spool"; }
   /// Payload at which a block of the spool is written.
   std::uint64_t spool_block_bytes() const;
-  std::size_t cache_bytes() const { return job.tokenizer_cache ? job.memory_per_rank / 16 : 0; }
+  /// Of an encoder: as much as a rank has text, for all of it must be cleared before it is of use.
+  std::size_t cache_bytes() const;
   /// A token in the spool and in the data set.
   std::uint32_t token_bytes() const;
   /// The token that ends a document.

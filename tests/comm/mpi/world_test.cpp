@@ -182,7 +182,7 @@ std::vector<std::vector<std::uint64_t>> hand_out(const std::vector<Unit>& units)
   std::vector<std::vector<std::uint64_t>> all;
   for (const std::string& bytes : world().all_gather_bytes({reinterpret_cast<const char*>(mine.data()), mine.size() * sizeof(std::uint64_t)})) {
     all.emplace_back(bytes.size() / sizeof(std::uint64_t));
-    std::memcpy(all.back().data(), bytes.data(), bytes.size());
+    if (!bytes.empty()) std::memcpy(all.back().data(), bytes.data(), bytes.size());
   }
   return all;
 }

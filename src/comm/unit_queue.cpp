@@ -85,7 +85,8 @@ bool UnitQueue::find_run(int rank) {
 
 /// Gives `rank` the rear part of the largest run left, from where both would end at about the same time.
 bool UnitQueue::split_run_for(int rank) {
-  const auto largest = std::max_element(run_of_rank_.begin(), run_of_rank_.end(), [&](const Run& a, const Run& b) { return bytes(a) < bytes(b); });
+  const auto shorter = [&](const Run& a, const Run& b) { return bytes(a) < bytes(b); };
+  const auto largest = std::max_element(run_of_rank_.begin(), run_of_rank_.end(), shorter);
   if (largest->empty()) return false;
   // The other one is, on average, in the middle of a unit.
   const std::uint64_t in_hand = largest->next == 0 ? 0 : bytes({largest->next - 1, largest->next}) / 2;

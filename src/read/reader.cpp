@@ -72,7 +72,8 @@ UnitReader::~UnitReader() = default;
 UnitReader::UnitReader(UnitReader&&) noexcept = default;
 UnitReader& UnitReader::operator=(UnitReader&&) noexcept = default;
 
-std::vector<PieceRead> UnitReader::read(const Unit& unit, const std::function<void(const Record&)>& sink, const std::function<void()>& between) {
+std::vector<PieceRead> UnitReader::read(const Unit& unit, const std::function<void(const Record&)>& sink,
+                                        const std::function<void()>& between) {
   std::vector<PieceRead> pieces;
   pieces.reserve(unit.pieces.size());
   for (const Piece& piece : unit.pieces) {

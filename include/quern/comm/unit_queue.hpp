@@ -11,8 +11,8 @@
 namespace quern {
 
 /// The units of one file are a run, and a rank keeps to its run: who has read a piece of a compressed file reads the next one without
-/// inflating the file from its beginning again. Large runs are begun first; when none is left, a rank takes the rear part of what is left of
-/// another's, unless passing over what lies before it would take longer than it helps. Rank 0 begins with the smallest.
+/// inflating the file from its beginning again. Large runs are begun first; when none is left, a rank takes the rear part of what is left
+/// of another's, unless passing over what lies before it would take longer than it helps. Rank 0 begins with the smallest.
 /// A rank asks for more when it begins the last unit it has. Messages: rank r to 0: "more"; 0 to r: units, or none: the end.
 class UnitQueue {
  public:

@@ -162,8 +162,7 @@ std::vector<Unit> pieces_of_files(std::size_t files, std::size_t pieces, std::ui
   std::vector<Unit> units(files * pieces);
   for (std::size_t i = 0; i < units.size(); ++i) {
     const std::size_t piece = i % pieces;
-    units[i] = {.number = i, .estimated_bytes = 100, .pieces = {{.file = static_cast<std::uint32_t>(i / pieces)}}, .continues = piece > 0,
-                .passed_bytes = piece * passed};
+    units[i] = {.number = i, .estimated_bytes = 100, .pieces = {}, .continues = piece > 0, .passed_bytes = piece * passed};
   }
   return units;
 }
@@ -180,7 +179,8 @@ std::vector<std::vector<std::uint64_t>> hand_out(const std::vector<Unit>& units)
     }
   }
   std::vector<std::vector<std::uint64_t>> all;
-  for (const std::string& bytes : world().all_gather_bytes({reinterpret_cast<const char*>(mine.data()), mine.size() * sizeof(std::uint64_t)})) {
+  const std::string_view packed(reinterpret_cast<const char*>(mine.data()), mine.size() * sizeof(std::uint64_t));
+  for (const std::string& bytes : world().all_gather_bytes(packed)) {
     all.emplace_back(bytes.size() / sizeof(std::uint64_t));
     if (!bytes.empty()) std::memcpy(all.back().data(), bytes.data(), bytes.size());
   }

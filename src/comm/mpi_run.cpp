@@ -17,6 +17,7 @@ namespace quern {
 namespace {
 
 constexpr int kPostTag = 7;
+constexpr int kTransferTag = 8;
 constexpr std::uint64_t kMostBytes = 1u << 30;  // MPI counts and displacements are int
 
 void check(int code, const char* call) {
@@ -91,6 +92,40 @@ class MpiWorld final : public World {
     return received;
   }
 
+  /// From one rank to another, messages of one tag arrive in the order in which they were sent, and every rank starts the same transfers
+  /// in the same order: so transfers may overlap each other.
+  void start(Transfer& transfer) override {
+    auto flight = std::make_unique<Flight>();
+    for_each_peer([&](int from) {
+      const std::span<char> room = transfer.room[static_cast<std::size_t>(from)];
+      check(MPI_Irecv(room.data(), int_count(room.size()), MPI_BYTE, from, kTransferTag, raw_, flight->next()), "MPI_Irecv");
+    });
+    for_each_peer([&](int to) {
+      const std::string_view part = transfer.send[static_cast<std::size_t>(to)];
+      check(MPI_Isend(part.data(), int_count(part.size()), MPI_BYTE, to, kTransferTag, raw_, flight->next()), "MPI_Isend");
+    });
+    transfer.pending = std::move(flight);
+  }
+
+  void finish(Transfer& transfer) override {
+    auto& flight = static_cast<Flight&>(*transfer.pending);
+    std::vector<MPI_Status> statuses(flight.requests.size());
+    Patience patience;
+    for (int done = 0;;) {
+      check(MPI_Testall(static_cast<int>(flight.requests.size()), flight.requests.data(), &done, statuses.data()), "MPI_Testall");
+      if (done != 0) break;
+      patience.pause();
+    }
+    transfer.received.assign(static_cast<std::size_t>(size()), 0);
+    std::size_t at = 0;
+    for_each_peer([&](int from) {
+      int bytes = 0;
+      check(MPI_Get_count(&statuses[at++], MPI_BYTE, &bytes), "MPI_Get_count");
+      transfer.received[static_cast<std::size_t>(from)] = static_cast<std::uint64_t>(bytes);
+    });
+    transfer.pending.reset();
+  }
+
   void post(int to, std::string bytes) override {
     posted_.push_back({std::move(bytes), MPI_REQUEST_NULL});
     Posted& last = posted_.back();
@@ -122,6 +157,18 @@ class MpiWorld final : public World {
     std::string bytes;
     MPI_Request request;
   };
+
+  /// Receives from every peer, then sends to every peer.
+  struct Flight final : Transfer::Pending {
+    std::vector<MPI_Request> requests;
+    MPI_Request* next() { return &requests.emplace_back(MPI_REQUEST_NULL); }
+  };
+
+  /// Every rank, this one too; each rank begins with another, so that they do not all write to rank 0 first.
+  template <class Visit>
+  void for_each_peer(Visit visit) const {
+    for (int i = 0; i < size(); ++i) visit((rank() + i) % size());
+  }
 
   static int int_count(std::uint64_t n) {
     if (n > kMostBytes) fail(ErrorKind::comm, "a message of {} bytes is above the bound of {}", n, kMostBytes);

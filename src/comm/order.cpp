@@ -54,7 +54,7 @@ std::vector<std::uint64_t> dense_ranks(std::span<const std::uint64_t> keys, std:
         for (; next < sorted.size() && !outbox.full(); ++next) outbox.add(owner(sorted[next]), sorted[next]);
         return next < sorted.size();
       },
-      [&](const std::vector<Keyed>& came) { part.insert(part.end(), came.begin(), came.end()); }, world);
+      [&](std::span<const Keyed> came) { part.insert(part.end(), came.begin(), came.end()); }, world);
   std::sort(part.begin(), part.end());
   const std::uint64_t below = world.exclusive_sum(part.size());
   return ask<std::uint64_t>(

@@ -103,7 +103,7 @@ void KeepOrder::fetch(const Records& records, const std::vector<std::uint64_t>& 
         }
         return next < own.size();
       },
-      [&](const std::vector<Candidate>& came) { candidates_.insert(candidates_.end(), came.begin(), came.end()); }, world_);
+      [&](std::span<const Candidate> came) { candidates_.insert(candidates_.end(), came.begin(), came.end()); }, world_);
   std::sort(candidates_.begin(), candidates_.end(), [](const Candidate& a, const Candidate& b) { return a.place < b.place; });
 }
 

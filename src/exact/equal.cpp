@@ -43,7 +43,7 @@ std::vector<KeyRow> rows_of_owner(const std::vector<KeyRow>& mine, std::size_t b
         for (; next < mine.size() && !outbox.full(); ++next) outbox.add(owner_of(mine[next].key.high, world.size()), mine[next]);
         return next < mine.size();
       },
-      [&](const std::vector<KeyRow>& came) { owned.insert(owned.end(), came.begin(), came.end()); }, world);
+      [&](std::span<const KeyRow> came) { owned.insert(owned.end(), came.begin(), came.end()); }, world);
   combine(owned);
   return owned;
 }

@@ -53,7 +53,7 @@ std::vector<BandRow> rows_of_pass(NearTexts& texts, std::uint64_t pass, std::uin
         }
         return true;
       },
-      [&](const std::vector<BandRow>& came) { rows.insert(rows.end(), came.begin(), came.end()); }, world);
+      [&](std::span<const BandRow> came) { rows.insert(rows.end(), came.begin(), came.end()); }, world);
   return rows;
 }
 

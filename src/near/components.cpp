@@ -45,10 +45,10 @@ std::vector<Pair> find_edges(const Buckets& buckets, const Home& home, Comparer&
   std::vector<Pair> edges;
   exchange_rows<Pair>(
       buffer_bytes, [&](Outbox<Pair>& outbox) { return source.produce(outbox, [](std::uint64_t) { return false; }); },
-      [&](const std::vector<Pair>& pairs) {
+      [&](std::span<const Pair> pairs) {
         ++counts.rounds;
         comparer.compare_all(
-            pairs, home, [&](const Pair& pair, std::size_t) { return forest.root(pair.leader) != forest.root(pair.member); },
+            {pairs.begin(), pairs.end()}, home, [&](const Pair& pair, std::size_t) { return forest.root(pair.leader) != forest.root(pair.member); },
             [&](const Pair& pair, std::size_t, const Similarity& similarity) {
               if (comparer.similar(similarity) && forest.join(pair.leader, pair.member)) edges.push_back(pair);
             },
@@ -80,7 +80,7 @@ class Labels {
           for (; next < proposals.size() && !outbox.full(); ++next) outbox.add(home_.rank_of(proposals[next].member), proposals[next]);
           return next < proposals.size();
         },
-        [&](const std::vector<Pair>& rows) {
+        [&](std::span<const Pair> rows) {
           for (const Pair& row : rows) {
             std::uint64_t& label = labels_[home_.slot_of(row.member)];
             label = std::min<std::uint64_t>(label, row.leader);

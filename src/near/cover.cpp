@@ -16,13 +16,13 @@ void compare_with_leaders(CoverOwner& owner, CoverHome& cover_home, Comparer& co
   owner.advance();
   exchange_rows<Pair>(
       buffer_bytes, [&](Outbox<Pair>& outbox) { return owner.produce(outbox); },
-      [&](const std::vector<Pair>& pairs) { cover_home.take(pairs, comparer, buffer_bytes, world); }, world);
+      [&](std::span<const Pair> pairs) { cover_home.take(pairs, comparer, buffer_bytes, world); }, world);
 }
 
 void tell_owners(CoverOwner& owner, CoverHome& cover_home, std::size_t buffer_bytes, World& world) {
   exchange_rows<Status>(
       buffer_bytes, [&](Outbox<Status>& outbox) { return cover_home.produce(outbox); },
-      [&](const std::vector<Status>& rows) {
+      [&](std::span<const Status> rows) {
         for (const Status& status : rows) owner.apply(status);
       },
       world);

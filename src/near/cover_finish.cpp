@@ -41,7 +41,7 @@ std::string pack_undecided(const CoverHome& cover_home, const Home& home) {
 }
 
 /// `residue` as CoverOwner::residue() writes it.
-void add_buckets(const std::vector<std::uint64_t>& residue, Residue& problem) {
+void add_buckets(std::span<const std::uint64_t> residue, Residue& problem) {
   for (std::size_t at = 0; at < residue.size();) {
     const auto bucket = static_cast<std::uint32_t>(problem.leaders.size());
     problem.leaders.push_back(residue[at]);
@@ -56,13 +56,13 @@ Residue gather_residue(const CoverOwner& owner, const CoverHome& cover_home, con
   Residue problem;
   // Home ranks hold ascending parts of the keep order, so their documents joined in rank order are in keep order.
   for (const std::string& part : world.gather_bytes(pack_undecided(cover_home, home))) {
-    const auto rows = rows_from<Undecided>(part);
+    const auto rows = rows_in<Undecided>(part);
     problem.documents.insert(problem.documents.end(), rows.begin(), rows.end());
   }
   problem.buckets_of.resize(problem.documents.size());
   const std::vector<std::uint64_t> mine = owner.residue();
   for (const std::string& part : world.gather_bytes({reinterpret_cast<const char*>(mine.data()), mine.size() * sizeof mine[0]})) {
-    add_buckets(rows_from<std::uint64_t>(part), problem);
+    add_buckets(rows_in<std::uint64_t>(part), problem);
   }
   return problem;
 }

@@ -28,7 +28,7 @@ CoverHome::CoverHome(const Buckets& buckets, const Home& home, std::size_t buffe
         }
         return next < buckets.members.size();
       },
-      [&](const std::vector<MembershipRow>& came) { rows.insert(rows.end(), came.begin(), came.end()); }, world);
+      [&](std::span<const MembershipRow> came) { rows.insert(rows.end(), came.begin(), came.end()); }, world);
   std::sort(rows.begin(), rows.end(), [](const MembershipRow& a, const MembershipRow& b) { return a.member < b.member; });
   std::size_t slot = 0;
   for (const MembershipRow& row : rows) {
@@ -43,7 +43,7 @@ CoverHome::CoverHome(const Buckets& buckets, const Home& home, std::size_t buffe
   }
 }
 
-void CoverHome::take(const std::vector<Pair>& pairs, Comparer& comparer, std::size_t buffer_bytes, World& world) {
+void CoverHome::take(std::span<const Pair> pairs, Comparer& comparer, std::size_t buffer_bytes, World& world) {
   std::vector<Pair> to_compare;
   for (const Pair& pair : pairs) {
     if (pair.leader != pair.member) {
@@ -80,12 +80,12 @@ void CoverHome::settle(std::size_t slot, State state) {
 }
 
 bool CoverHome::produce(Outbox<Status>& outbox) {
-  for (; !tell_.empty(); tell_.pop_back()) {
-    if (outbox.full()) return true;
+  for (; !tell_.empty(); tell_.pop_back(), told_ = 0) {
     const std::size_t slot = tell_.back();
-    for (const Membership& at : memberships(slot)) {
-      const std::uint64_t keeper = std::min(verdicts_[slot].keeper, Place48::kNone);
-      outbox.add(static_cast<int>(at.owner), {at.row, states_[slot] == State::kept, keeper});
+    const std::uint64_t keeper = std::min(verdicts_[slot].keeper, Place48::kNone);
+    for (const std::span<const Membership> all = memberships(slot); told_ < all.size(); ++told_) {
+      if (outbox.full()) return true;
+      outbox.add(static_cast<int>(all[told_].owner), {all[told_].row, states_[slot] == State::kept, keeper});
     }
   }
   return false;

@@ -11,7 +11,7 @@ class CoverHome {
   CoverHome(const Buckets& buckets, const Home& home, std::size_t buffer_bytes, World& world);
 
   /// Collective: compares what came in.
-  void take(const std::vector<Pair>& pairs, Comparer& comparer, std::size_t buffer_bytes, World& world);
+  void take(std::span<const Pair> pairs, Comparer& comparer, std::size_t buffer_bytes, World& world);
   /// Decides the documents for which enough is known; then produce() yields what their owners must hear.
   void decide();
   bool produce(Outbox<Status>& outbox);
@@ -47,6 +47,7 @@ class CoverHome {
   std::vector<NearVerdict> verdicts_;
   std::vector<std::size_t> touched_;
   std::vector<std::size_t> tell_;  ///< decided, owners not told yet
+  std::size_t told_ = 0;           ///< owners told of the last of them
   std::uint64_t undecided_ = 0;
 };
 

@@ -32,7 +32,7 @@ void Home::fetch_sketches(std::size_t buffer_bytes, World& world) {
         }
         return true;
       },
-      [&](const std::vector<SketchRow>& rows) {
+      [&](std::span<const SketchRow> rows) {
         for (const SketchRow& row : rows) sketches_[slot_of(row.place)] = row.sketch;
       },
       world);

@@ -1,3 +1,4 @@
+#include "quern/base/error.hpp"
 #include "quern/comm/exchange.hpp"
 #include "quern/comm/unit_queue.hpp"
 
@@ -24,6 +25,21 @@ TEST(SingleRankWorld, DeliversItsOwnPostsInOrder) {
   EXPECT_EQ(world->receive()->bytes, "a");
   EXPECT_EQ(world->receive()->bytes, "b");
   EXPECT_FALSE(world->receive().has_value());
+}
+
+TEST(SingleRankWorld, TransfersToItselfWhatFits) {
+  const auto world = single_rank_world();
+  std::string room(5, '?');
+  Transfer transfer;
+  transfer.send = {"abc"};
+  transfer.room = {room};
+  world->start(transfer);
+  world->finish(transfer);
+  EXPECT_EQ(transfer.received, std::vector<std::uint64_t>{3});
+  EXPECT_EQ(room, "abc??");
+  transfer.send = {"abcdef"};
+  world->start(transfer);
+  EXPECT_THROW(world->finish(transfer), Error);
 }
 
 TEST(OwnerOf, CutsTheKeySpaceIntoEqualParts) {

@@ -1,13 +1,16 @@
 #pragma once
 // Rows to the rank that owns them, in rounds of bounded memory. The one place where steps meet all-to-all.
 
+#include "quern/base/hash.hpp"
 #include "quern/base/wide.hpp"
 #include "quern/comm/world.hpp"
 
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <span>
+#include <string>
 #include <type_traits>
 #include <vector>
 
@@ -18,67 +21,156 @@ inline int owner_of(std::uint64_t key, int ranks) {
   return static_cast<int>((static_cast<Uint128>(key) * static_cast<unsigned>(ranks)) >> 64);
 }
 
-/// Rows on their way out, each with its rank. Full as soon as any one rank's share is: so no rank ever receives more than `capacity` rows in a round.
+/// Bytes that came in, as the rows that they are.
 template <class Row>
-class Outbox {
-  static_assert(std::is_trivially_copyable_v<Row>);
+std::span<const Row> rows_in(const std::string& bytes) {
+  static_assert(std::is_trivially_copyable_v<Row> && alignof(Row) <= alignof(std::uint64_t));
+  return {reinterpret_cast<const Row*>(bytes.data()), bytes.size() / sizeof(Row)};
+}
 
+namespace inside {
+
+inline constexpr std::size_t kSegmentHead = sizeof(std::uint64_t);
+// Larger messages are no faster, and smaller buffers stay in the cache.
+inline constexpr std::size_t kMostSegmentBytes = 4u << 20;
+
+/// For each rank a word and room for rows. Memory that is never written is never touched.
+class Segments {
  public:
-  Outbox(int ranks, std::size_t capacity_rows)
-      : counts_(static_cast<std::size_t>(ranks), 0), share_(std::max<std::size_t>(1, capacity_rows / static_cast<std::size_t>(ranks))) {}
+  Segments(std::size_t ranks, std::size_t row_bytes)
+      : stride_((kSegmentHead + row_bytes + kSegmentHead - 1) / kSegmentHead * kSegmentHead),
+        bytes_(std::make_unique_for_overwrite<char[]>(ranks * stride_)) {}
 
-  void add(int to, const Row& row) {
-    rows_.push_back(row);
-    to_.push_back(to);
-    if (++counts_[static_cast<std::size_t>(to)] >= share_) full_ = true;
+  char* rows(std::size_t rank) { return bytes_.get() + rank * stride_ + kSegmentHead; }
+  const char* rows(std::size_t rank) const { return bytes_.get() + rank * stride_ + kSegmentHead; }
+  std::span<char> room(std::size_t rank) { return {bytes_.get() + rank * stride_, stride_}; }
+  std::string_view message(std::size_t rank, bool more, std::size_t row_bytes) {
+    const std::uint64_t word = more ? 1 : 0;
+    std::memcpy(bytes_.get() + rank * stride_, &word, sizeof word);
+    return {bytes_.get() + rank * stride_, kSegmentHead + row_bytes};
   }
-  bool full() const { return full_; }
-
-  /// The rows ordered by rank (stable), and their bytes per rank; the outbox is empty afterwards.
-  std::string take(std::vector<std::uint64_t>& bytes_per_rank) {
-    std::vector<std::size_t> next(counts_.size(), 0);
-    for (std::size_t r = 1; r < counts_.size(); ++r) next[r] = next[r - 1] + counts_[r - 1];
-    std::string packed(rows_.size() * sizeof(Row), '\0');
-    for (std::size_t i = 0; i < rows_.size(); ++i) {
-      std::memcpy(packed.data() + next[static_cast<std::size_t>(to_[i])]++ * sizeof(Row), &rows_[i], sizeof(Row));
-    }
-    bytes_per_rank.clear();
-    for (const std::size_t n : counts_) bytes_per_rank.push_back(n * sizeof(Row));
-    rows_.clear();
-    to_.clear();
-    std::fill(counts_.begin(), counts_.end(), 0);
-    full_ = false;
-    return packed;
+  bool says_more(std::size_t rank) const {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes_.get() + rank * stride_, sizeof word);
+    return word != 0;
   }
 
  private:
-  std::vector<Row> rows_;
-  std::vector<int> to_;
+  std::size_t stride_;
+  std::unique_ptr<char[]> bytes_;
+};
+
+}  // namespace inside
+
+/// Rows on their way out, in a segment for each rank. Full as soon as any one rank's segment is: so no rank ever receives more than
+/// `capacity` rows in a round.
+template <class Row>
+class Outbox {
+  static_assert(std::is_trivially_copyable_v<Row> && alignof(Row) <= inside::kSegmentHead);
+
+ public:
+  Outbox(int ranks, std::size_t capacity_rows)
+      : counts_(static_cast<std::size_t>(ranks), 0),
+        share_(std::max<std::size_t>(1, capacity_rows / static_cast<std::size_t>(ranks))),
+        segments_(static_cast<std::size_t>(ranks), share_ * sizeof(Row)) {}
+
+  /// Only while it is not full.
+  void add(int to, const Row& row) {
+    std::size_t& count = counts_[static_cast<std::size_t>(to)];
+    std::memcpy(segments_.rows(static_cast<std::size_t>(to)) + count * sizeof(Row), &row, sizeof(Row));
+    if (++count == share_) full_ = true;
+  }
+  bool full() const { return full_; }
+
+  std::size_t share_bytes() const { return share_ * sizeof(Row); }
+  std::span<const Row> rows_for(std::size_t rank) const { return {reinterpret_cast<const Row*>(segments_.rows(rank)), counts_[rank]}; }
+  /// The rows for a rank, after a word that says whether this rank has more.
+  std::string_view message_for(std::size_t rank, bool more) {
+    return segments_.message(rank, more, counts_[rank] * sizeof(Row));
+  }
+  void clear() {
+    std::fill(counts_.begin(), counts_.end(), 0);
+    full_ = false;
+  }
+
+ private:
   std::vector<std::size_t> counts_;
   std::size_t share_;
+  inside::Segments segments_;
   bool full_ = false;
 };
 
-template <class Row>
-std::vector<Row> rows_from(const std::string& bytes) {
-  std::vector<Row> rows(bytes.size() / sizeof(Row));
-  if (!rows.empty()) std::memcpy(rows.data(), bytes.data(), rows.size() * sizeof(Row));
-  return rows;
-}
+namespace inside {
 
-/// Collective. `produce(outbox)` adds rows until the outbox is full or it has no more, and returns whether it has more;
-/// `consume(rows)` takes what came in, in order of the sending rank. Both are called once a round on every rank, with or without rows,
-/// so `consume` may itself be collective. Memory: about 3 x buffer_bytes.
+/// One round of an exchange: what goes out, and room for what comes in.
+template <class Row>
+class Round {
+ public:
+  Round(std::size_t capacity_rows, World& world)
+      : outbox(world.size(), capacity_rows), room_(static_cast<std::size_t>(world.size()), outbox.share_bytes()) {
+    for (int rank = 0; rank < world.size(); ++rank) transfer_.room.push_back(room_.room(static_cast<std::size_t>(rank)));
+  }
+
+  void start(bool more, World& world) {
+    transfer_.send.clear();
+    for (int rank = 0; rank < world.size(); ++rank) transfer_.send.push_back(outbox.message_for(static_cast<std::size_t>(rank), more));
+    world.start(transfer_);
+  }
+
+  /// Returns whether any rank has more. The outbox is empty afterwards.
+  bool finish(World& world) {
+    world.finish(transfer_);
+    outbox.clear();
+    bool more = false;
+    end_ = room_.rows(0);
+    for (std::size_t rank = 0; rank < transfer_.received.size(); ++rank) {
+      more = room_.says_more(rank) || more;
+      const std::size_t bytes = transfer_.received[rank] - kSegmentHead;
+      std::memmove(end_, room_.rows(rank), bytes);
+      end_ += bytes;
+    }
+    return more;
+  }
+
+  /// What came in, in order of the sending rank.
+  std::span<const Row> rows() { return {reinterpret_cast<const Row*>(room_.rows(0)), reinterpret_cast<const Row*>(end_)}; }
+
+  Outbox<Row> outbox;
+
+ private:
+  Segments room_;
+  char* end_ = nullptr;
+  Transfer transfer_;
+};
+
+}  // namespace inside
+
+/// Collective. `produce(outbox)` adds rows until the outbox is full or it has no more, and returns whether it has more; it is not called
+/// again when it has none. `consume(rows)` takes what came in, in order of the sending rank; it is called once a round on every rank, with
+/// or without rows, so it may itself be collective. The next round is on its way while one is consumed, so `produce` may be a round ahead.
+/// Memory: about 2 x buffer_bytes, on one rank a quarter of that.
 template <class Row, class Produce, class Consume>
 void exchange_rows(std::size_t buffer_bytes, Produce produce, Consume consume, World& world) {
-  Outbox<Row> outbox(world.size(), buffer_bytes / sizeof(Row));
-  for (bool more = true; more;) {
-    const bool mine = produce(outbox);
-    std::vector<std::uint64_t> counts, received;
-    const std::string packed = outbox.take(counts);
-    const std::string bytes = world.all_to_all_bytes(packed, counts, received);
-    more = world.max(mine ? 1 : 0) != 0;
-    consume(rows_from<Row>(bytes));
+  const auto ranks = static_cast<std::size_t>(world.size());
+  const std::size_t capacity = std::min(buffer_bytes / 2, ranks * inside::kMostSegmentBytes) / sizeof(Row);
+  if (ranks == 1) {
+    Outbox<Row> outbox(1, capacity);
+    for (bool more = true; more; outbox.clear()) {
+      more = produce(outbox);
+      consume(outbox.rows_for(0));
+    }
+    return;
+  }
+  inside::Round<Row> rounds[] = {{capacity, world}, {capacity, world}};
+  bool mine = produce(rounds[0].outbox);
+  rounds[0].start(mine, world);
+  bool more = true;
+  for (std::size_t k = 0; more; ++k) {
+    inside::Round<Row>&now = rounds[k % 2], &next = rounds[1 - k % 2];
+    if (mine) mine = produce(next.outbox);
+    more = now.finish(world);
+    if (more) next.start(mine, world);
+    consume(now.rows());
   }
 }
 
@@ -117,13 +209,12 @@ void ask_once(std::span<const Request> requests, Owner owner, Answer answer, std
     std::memcpy(packed.data() + placement.place[i] * sizeof(Request), &requests[i], sizeof(Request));
   }
   std::vector<std::uint64_t> received, ignored;
-  const auto asked = rows_from<Request>(world.all_to_all_bytes(packed, times(placement.counts, sizeof(Request)), received));
+  const std::string asked = world.all_to_all_bytes(packed, times(placement.counts, sizeof(Request)), received);
   std::vector<Reply> replies;
-  replies.reserve(asked.size());
-  for (const Request& request : asked) replies.push_back(answer(request));
-  const auto came = rows_from<Reply>(world.all_to_all_bytes({reinterpret_cast<const char*>(replies.data()), replies.size() * sizeof(Reply)},
-                                                            times(received, sizeof(Reply), sizeof(Request)), ignored));
-  for (std::size_t i = 0; i < requests.size(); ++i) answers.push_back(came[placement.place[i]]);
+  replies.reserve(asked.size() / sizeof(Request));
+  for (const Request& request : rows_in<Request>(asked)) replies.push_back(answer(request));
+  const std::string came = world.all_to_all_bytes(as_bytes(std::span<const Reply>(replies)), times(received, sizeof(Reply), sizeof(Request)), ignored);
+  for (std::size_t i = 0; i < requests.size(); ++i) answers.push_back(rows_in<Reply>(came)[placement.place[i]]);
 }
 
 }  // namespace inside
@@ -133,10 +224,14 @@ void ask_once(std::span<const Request> requests, Owner owner, Answer answer, std
 template <class Reply, class Request, class Owner, class Answer>
 std::vector<Reply> ask(std::span<const Request> requests, Owner owner, Answer answer, std::size_t buffer_bytes, World& world) {
   static_assert(std::is_trivially_copyable_v<Request> && std::is_trivially_copyable_v<Reply>);
-  const std::size_t per_round = std::max<std::size_t>(1, buffer_bytes / (sizeof(Request) + sizeof(Reply)));
-  const std::uint64_t rounds = world.max((requests.size() + per_round - 1) / per_round);
   std::vector<Reply> answers;
   answers.reserve(requests.size());
+  if (world.size() == 1) {
+    for (const Request& request : requests) answers.push_back(answer(request));
+    return answers;
+  }
+  const std::size_t per_round = std::max<std::size_t>(1, buffer_bytes / (sizeof(Request) + sizeof(Reply)));
+  const std::uint64_t rounds = world.max((requests.size() + per_round - 1) / per_round);
   for (std::uint64_t round = 0; round < rounds; ++round) {
     const std::size_t first = std::min<std::size_t>(round * per_round, requests.size());
     inside::ask_once(requests.subspan(first, std::min(per_round, requests.size() - first)), owner, answer, answers, world);

@@ -20,6 +20,20 @@ struct Message {
   std::string bytes;
 };
 
+/// Bytes on their way to and from every rank while this rank does other things. It stays, with the memory that it names, where it is
+/// from World::start to World::finish.
+struct Transfer {
+  /// What an implementation keeps meanwhile.
+  struct Pending {
+    virtual ~Pending() = default;
+  };
+
+  std::vector<std::string_view> send;     ///< [ranks] what goes to each rank, at most 1 GiB
+  std::vector<std::span<char>> room;      ///< [ranks] where to put what comes from each rank
+  std::vector<std::uint64_t> received;    ///< [ranks] bytes that came; finish() sets it
+  std::unique_ptr<Pending> pending;
+};
+
 class World {
  public:
   virtual ~World() = default;
@@ -40,6 +54,11 @@ class World {
   /// Any size: cut into rounds below MPI's int counts. Waits by test and short sleep, so a waiting rank does not burn a core.
   virtual std::string all_to_all_bytes(std::string_view send, std::span<const std::uint64_t> send_counts,
                                        std::vector<std::uint64_t>& receive_counts) = 0;
+  /// Sends and receives parts of which the receiver knows only the most they can be. Returns at once; other collectives may be called
+  /// before finish(). What does not fit the room fails at finish().
+  virtual void start(Transfer& transfer) = 0;
+  /// Waits, by test and short sleep, until everything was sent and has come in.
+  virtual void finish(Transfer& transfer) = 0;
   /// One number to and from every rank.
   virtual std::vector<std::uint64_t> all_to_all_counts(std::span<const std::uint64_t> send) = 0;
 

@@ -58,6 +58,50 @@ TEST(World, ExchangesPartsOfVeryDifferentSizesInRounds) {
   EXPECT_EQ(at, came.size());
 }
 
+/// What goes from one rank to another in round k; some ranks send nothing, or have nothing sent to them.
+std::string part_of_transfer(int from, int to, std::size_t k) {
+  if (from % 3 == 2 || to % 4 == 3) return {};
+  return std::string(k * 97 + static_cast<std::size_t>(from * 5 + to) * 31 % 7, static_cast<char>('a' + (from * 7 + to * 3 + static_cast<int>(k)) % 26));
+}
+
+/// A transfer that owns its memory.
+struct HeldTransfer {
+  explicit HeldTransfer(std::size_t k) {
+    for (int rank = 0; rank < world().size(); ++rank) {
+      sent.push_back(part_of_transfer(world().rank(), rank, k));
+      came.emplace_back(4096, '?');
+    }
+    for (std::size_t rank = 0; rank < sent.size(); ++rank) {
+      transfer.send.push_back(sent[rank]);
+      transfer.room.emplace_back(came[rank]);
+    }
+  }
+  std::vector<std::string> sent, came;
+  Transfer transfer;
+};
+
+TEST(Transfer, OverlapsOtherTransfersAndCollectives) {
+  HeldTransfer first(1), second(20);
+  world().start(first.transfer);
+  world().start(second.transfer);
+  EXPECT_EQ(world().sum(1), static_cast<std::uint64_t>(world().size()));
+  world().finish(first.transfer);
+  HeldTransfer third(0);
+  world().start(third.transfer);
+  std::string bytes = "between";
+  world().broadcast_bytes(bytes);
+  world().finish(second.transfer);
+  world().finish(third.transfer);
+  std::size_t checked = 0;
+  for (const auto& [held, k] : {std::pair(&first, 1u), std::pair(&second, 20u), std::pair(&third, 0u)}) {
+    for (int from = 0; from < world().size(); ++from, ++checked) {
+      const auto r = static_cast<std::size_t>(from);
+      EXPECT_EQ(held->came[r].substr(0, held->transfer.received[r]), part_of_transfer(from, world().rank(), k)) << from << " round " << k;
+    }
+  }
+  EXPECT_EQ(checked, 3 * static_cast<std::size_t>(world().size()));
+}
+
 #pragma pack(push, 1)
 struct Row {
   std::uint64_t key;
@@ -79,7 +123,7 @@ std::vector<Row> exchange(std::size_t mine, std::size_t buffer, bool skewed) {
         }
         return next < mine;
       },
-      [&](const std::vector<Row>& rows) {
+      [&](std::span<const Row> rows) {
         largest = std::max(largest, rows.size());
         came.insert(came.end(), rows.begin(), rows.end());
       },
@@ -101,6 +145,33 @@ TEST(Exchange, KeepsEveryRowOnceForAnyWorldSize) {
 TEST(Exchange, BoundsWhatOneRankReceivesWhenAllRowsGoToIt) {
   const auto rows = exchange(500, 2048, true);
   EXPECT_EQ(rows.size(), world().is_root() ? 500u * static_cast<std::size_t>(world().size()) : 0u);
+}
+
+TEST(Exchange, SendsTheNextRoundWhileOneIsConsumedByACollective) {
+  // Rows to the rank after this one; the last rank of several has none. Rows must come in the order in which they were sent.
+  const auto p = static_cast<std::uint64_t>(world().size()), me = static_cast<std::uint64_t>(world().rank());
+  const std::uint64_t rows_of_sender = 300;
+  const auto has_rows = [&](std::uint64_t rank) { return p == 1 || rank + 1 < p; };
+  std::uint64_t next = 0, rounds = 0, come = 0, asked = 0;
+  exchange_rows<std::uint64_t>(
+      std::size_t{64} * p,
+      [&](Outbox<std::uint64_t>& outbox) {
+        const std::uint64_t end = has_rows(me) ? rows_of_sender : 0;
+        for (; next < end && !outbox.full(); ++next) outbox.add(static_cast<int>((me + 1) % p), next * p + me);
+        return next < end;
+      },
+      [&](std::span<const std::uint64_t> rows) {
+        ++rounds;
+        for (const std::uint64_t row : rows) EXPECT_EQ(row, come++ * p + (me + p - 1) % p);
+        const auto answers = ask<std::uint64_t>(
+            rows, [&](std::uint64_t row) { return static_cast<int>(row % p); }, [&](std::uint64_t row) { return row + me; }, 256, world());
+        for (std::size_t i = 0; i < rows.size(); ++i, ++asked) EXPECT_EQ(answers[i], rows[i] + rows[i] % p);
+      },
+      world());
+  EXPECT_EQ(come, has_rows((me + p - 1) % p) ? rows_of_sender : 0);
+  EXPECT_EQ(asked, come);
+  EXPECT_GT(rounds, 10u);
+  EXPECT_EQ(world().max(rounds), world().min(rounds));
 }
 
 TEST(Exchange, AsksTheOwnerAndAnswersInOrder) {

@@ -1,6 +1,7 @@
 // bench_near [Google Benchmark's options], alone or by mpirun: exact groups, buckets of band rows and the near step.
 // Every rank runs every benchmark once for each repetition, so the ranks stay together; rank 0 reports.
 
+#include "near/band_rows.hpp"
 #include "near/buckets.hpp"
 #include "near_corpus.hpp"
 #include "quern/base/error.hpp"
@@ -60,12 +61,34 @@ void group_exact(benchmark::State& state) {
   state.counters["removed"] = static_cast<double>(world->sum(removed));
 }
 
+/// Rows that have come in, into buckets: what group_bands does but for reading signatures and the exchange.
+void group(benchmark::State& state) {
+  std::vector<BandRow> came;
+  SignatureBatch batch;
+  corpus().texts.rewind();
+  while (corpus().texts.next_batch(batch)) {
+    const std::size_t bands = batch.band_keys.size() / batch.places.size();
+    for (std::size_t i = 0; i < batch.band_keys.size(); ++i) came.push_back({batch.band_keys[i], batch.places[i / bands]});
+  }
+  std::size_t buckets_found = 0;
+  for (auto _ : state) {
+    BandRows rows(came.size());
+    rows.add(came);
+    Buckets buckets;
+    rows.group(buckets);
+    buckets_found = buckets.count();
+  }
+  state.counters["rows"] = static_cast<double>(came.size());
+  state.counters["buckets"] = static_cast<double>(buckets_found);
+  state.counters["rows_per_second"] = benchmark::Counter(static_cast<double>(came.size()), benchmark::Counter::kIsRate);
+}
+
 void group_bands(benchmark::State& state) {
   NearCounts counts;
   for (auto _ : state) {
     corpus().texts.rewind();
     counts = {};
-    benchmark::DoNotOptimize(collect_buckets(corpus().texts, kBudgetBytes, counts, *world));
+    benchmark::DoNotOptimize(collect_buckets(corpus().texts, kDocuments * corpus().documents.bands(), kBudgetBytes, counts, *world));
   }
   state.counters["rows"] = static_cast<double>(kDocuments * corpus().documents.bands());
 }
@@ -95,6 +118,7 @@ void add_benchmarks() {
     benchmark::RegisterBenchmark(name, body)->Iterations(1)->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime();
   };
   add("group_exact", group_exact);
+  add("group", group);
   add("group_bands", group_bands);
   add("near_step/cover", [](benchmark::State& state) { near_step(state, Resolve::cover); });
   add("near_step/components", [](benchmark::State& state) { near_step(state, Resolve::components); });

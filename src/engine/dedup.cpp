@@ -1,6 +1,7 @@
 #include "engine/dedup.hpp"
 
 #include "engine/spool_near_texts.hpp"
+#include "quern/base/bit_rank.hpp"
 #include "quern/comm/exchange.hpp"
 #include "quern/comm/order.hpp"
 #include "quern/exact/equal.hpp"
@@ -51,9 +52,7 @@ class KeepOrder {
 
   const std::vector<Candidate>& candidates() const { return candidates_; }
   std::size_t slot_of(std::uint64_t place) const {
-    const auto found = std::lower_bound(candidates_.begin(), candidates_.end(), place,
-                                        [](const Candidate& candidate, std::uint64_t wanted) { return candidate.place < wanted; });
-    return static_cast<std::size_t>(found - candidates_.begin());
+    return slots_.count_below(place - starts_[static_cast<std::size_t>(world_.rank())]);
   }
   /// Collective. `column` has a value per candidate; returns the values at the given places, wherever they are.
   template <class T>
@@ -71,6 +70,7 @@ class KeepOrder {
   std::size_t buffer_bytes_;
   World& world_;
   std::vector<Candidate> candidates_;  // by place
+  BitRank slots_;
 };
 
 std::vector<Candidate> own_candidates(const Records& records, const std::vector<std::uint64_t>& places, const Setup& setup) {
@@ -104,7 +104,13 @@ void KeepOrder::fetch(const Records& records, const std::vector<std::uint64_t>& 
         return next < own.size();
       },
       [&](std::span<const Candidate> came) { candidates_.insert(candidates_.end(), came.begin(), came.end()); }, world_);
-  std::sort(candidates_.begin(), candidates_.end(), [](const Candidate& a, const Candidate& b) { return a.place < b.place; });
+  const auto by_place = [](const Candidate& a, const Candidate& b) { return a.place < b.place; };
+  // Kept in input order, they come in that order.
+  if (!std::is_sorted(candidates_.begin(), candidates_.end(), by_place)) std::sort(candidates_.begin(), candidates_.end(), by_place);
+  std::vector<std::uint64_t> places_here;
+  for (const Candidate& candidate : candidates_) places_here.push_back(candidate.place);
+  const auto rank = static_cast<std::size_t>(world_.rank());
+  slots_ = BitRank(places_here, starts_[rank], starts_[rank + 1] - starts_[rank]);
 }
 
 /// For each candidate the first one in keep order with the same text.

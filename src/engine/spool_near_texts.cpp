@@ -9,7 +9,9 @@ void SpoolNearTexts::rewind() {
 }
 
 bool SpoolNearTexts::next_batch(SignatureBatch& batch) {
-  batch = {};
+  batch.places.clear();
+  batch.band_keys.clear();
+  batch.sketches.clear();
   while (batch.places.empty() && next_unit_ < records_.units.size()) {
     const UnitPlace& unit = records_.units[next_unit_];
     const std::uint64_t at = std::max(next_offset_, unit.begin);

@@ -3,6 +3,7 @@
 #include "near/cover_finish.hpp"
 #include "near/cover_home.hpp"
 #include "near/cover_owner.hpp"
+#include "near/radix_sort.hpp"
 
 namespace quern {
 
@@ -22,7 +23,10 @@ void compare_with_leaders(CoverOwner& owner, CoverHome& cover_home, Comparer& co
 void tell_owners(CoverOwner& owner, CoverHome& cover_home, std::size_t buffer_bytes, World& world) {
   exchange_rows<Status>(
       buffer_bytes, [&](Outbox<Status>& outbox) { return cover_home.produce(outbox); },
-      [&](std::span<const Status> rows) {
+      [&](std::span<const Status> came) {
+        // In the order of the owner's rows each of its tables is read once, from front to back.
+        std::vector<Status> rows(came.begin(), came.end());
+        radix_sort(rows, [](const Status& status) { return std::uint64_t{status.row}; });
         for (const Status& status : rows) owner.apply(status);
       },
       world);

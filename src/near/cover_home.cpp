@@ -1,5 +1,6 @@
 #include "near/cover_home.hpp"
 
+#include "near/radix_sort.hpp"
 #include "quern/base/error.hpp"
 
 namespace quern {
@@ -29,11 +30,10 @@ CoverHome::CoverHome(const Buckets& buckets, const Home& home, std::size_t buffe
         return next < buckets.members.size();
       },
       [&](std::span<const MembershipRow> came) { rows.insert(rows.end(), came.begin(), came.end()); }, world);
-  std::sort(rows.begin(), rows.end(), [](const MembershipRow& a, const MembershipRow& b) { return a.member < b.member; });
-  std::size_t slot = 0;
+  radix_sort(rows, [](const MembershipRow& row) { return std::uint64_t{row.member}; });
+  memberships_.reserve(rows.size());
   for (const MembershipRow& row : rows) {
-    while (home.place(slot) != row.member) ++slot;
-    ++first_[slot + 1];
+    ++first_[home.slot_of(row.member) + 1];
     memberships_.push_back({row.owner, row.row});
   }
   for (std::size_t i = 0; i < home.size(); ++i) {
@@ -103,8 +103,7 @@ std::vector<NearVerdict> CoverHome::take_verdicts() {
 }
 
 void CoverHome::accept(std::uint64_t place, bool kept) {
-  const std::size_t slot = home_.slot_of(place);
-  if (slot < home_.size() && home_.place(slot) == place) settle(slot, kept ? State::kept : State::removed);
+  if (home_.is_here(place)) settle(home_.slot_of(place), kept ? State::kept : State::removed);
 }
 
 }  // namespace quern

@@ -5,7 +5,12 @@
 
 namespace quern {
 
-Home::Home(NearTexts& texts, const NearHome& home, std::size_t budget_bytes, World& world) : texts_(texts), home_(home) {
+Home::Home(NearTexts& texts, const NearHome& home, std::size_t budget_bytes, World& world)
+    : texts_(texts),
+      home_(home),
+      first_(home.starts[static_cast<std::size_t>(world.rank())]),
+      end_(home.starts[static_cast<std::size_t>(world.rank()) + 1]),
+      slots_(home.places, first_, end_ - first_) {
   if (world.max(home.places.size()) * sizeof(Sketch) <= budget_bytes / 4) fetch_sketches(budget_bytes / 16, world);
 }
 

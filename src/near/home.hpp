@@ -1,6 +1,7 @@
 #pragma once
 // The candidates at home on this rank: where they lie and their sketches.
 
+#include "quern/base/bit_rank.hpp"
 #include "quern/near/near.hpp"
 
 #include <algorithm>
@@ -16,9 +17,9 @@ class Home {
   std::uint64_t place(std::size_t slot) const { return home_.places[slot]; }
   const SpoolRef& ref(std::size_t slot) const { return home_.refs[slot]; }
   Sketch sketch(std::size_t slot) const { return sketches_.empty() ? texts_.sketch(home_.refs[slot]) : sketches_[slot]; }
-  std::size_t slot_of(std::uint64_t place) const {
-    return static_cast<std::size_t>(std::lower_bound(home_.places.begin(), home_.places.end(), place) - home_.places.begin());
-  }
+  bool is_here(std::uint64_t place) const { return first_ <= place && place < end_; }
+  /// Of a candidate at home here.
+  std::size_t slot_of(std::uint64_t place) const { return slots_.count_below(place - first_); }
   int rank_of(std::uint64_t place) const {
     return static_cast<int>(std::upper_bound(home_.starts.begin(), home_.starts.end(), place) - home_.starts.begin()) - 1;
   }
@@ -28,6 +29,8 @@ class Home {
 
   NearTexts& texts_;
   const NearHome& home_;
+  std::uint64_t first_, end_;  ///< this rank's part of the keep order
+  BitRank slots_;
   std::vector<Sketch> sketches_;
 };
 

@@ -1,5 +1,6 @@
 #include "near/compare.hpp"
 
+#include "near/radix_sort.hpp"
 #include "quern/base/wide.hpp"
 #include "quern/comm/exchange.hpp"
 
@@ -16,8 +17,6 @@ bool within_margin(const Similarity& estimate, std::uint64_t threshold_ppm) {
   return std::abs(difference) <= static_cast<std::int64_t>(kMarginPpm * estimate.denominator);
 }
 
-bool same(const SpoolRef& a, const SpoolRef& b) { return a.block == b.block && a.segment == b.segment && a.row == b.row; }
-
 }  // namespace
 
 bool reaches(const Similarity& similarity, std::uint64_t threshold_ppm) {
@@ -25,20 +24,13 @@ bool reaches(const Similarity& similarity, std::uint64_t threshold_ppm) {
          similarity.denominator > 0;
 }
 
-const std::vector<std::uint64_t>& Comparer::shingles_of_first(const SpoolRef& ref) {
-  if (!first_ || !same(*first_, ref)) texts_.shingles(ref, first_shingles_);
-  first_ = ref;
-  return first_shingles_;
-}
-
 Similarity Comparer::compare(const Sketch& a, const SpoolRef& a_ref, const Sketch& b, const SpoolRef& b_ref) {
   ++comparisons;
   const Similarity estimated = estimate(a, b);
   if (!within_margin(estimated, threshold_ppm_)) return estimated;
   ++exact_checks;
-  const auto& first = shingles_of_first(a_ref);
-  texts_.shingles(b_ref, second_shingles_);
-  return jaccard(first, second_shingles_);
+  const auto first = sets_.of(a_ref), second = sets_.of(b_ref);
+  return jaccard(*first, *second);
 }
 
 void Comparer::compare_all(std::vector<Pair> pairs, const Home& home, const std::function<bool(const Pair&, std::size_t)>& wanted,
@@ -47,10 +39,12 @@ void Comparer::compare_all(std::vector<Pair> pairs, const Home& home, const std:
     Sketch sketch;
     SpoolRef ref;
   };
-  const auto order = [](const Pair& p) { return std::pair<std::uint64_t, std::uint64_t>(p.leader, p.member); };
-  std::sort(pairs.begin(), pairs.end(), [&](const Pair& a, const Pair& b) { return order(a) < order(b); });
-  pairs.erase(std::unique(pairs.begin(), pairs.end(), [&](const Pair& a, const Pair& b) { return order(a) == order(b); }), pairs.end());
   std::erase_if(pairs, [&](const Pair& pair) { return !wanted(pair, home.slot_of(pair.member)); });
+  // A pair comes from each of the buckets that the two share.
+  radix_sort(pairs, [](const Pair& pair) { return std::uint64_t{pair.member}; });
+  radix_sort(pairs, [](const Pair& pair) { return std::uint64_t{pair.leader}; });
+  const auto same = [](const Pair& a, const Pair& b) { return a.leader == b.leader && a.member == b.member; };
+  pairs.erase(std::unique(pairs.begin(), pairs.end(), same), pairs.end());
 
   std::vector<std::uint64_t> names;
   for (const Pair& pair : pairs) {

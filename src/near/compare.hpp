@@ -3,10 +3,10 @@
 
 #include "near/home.hpp"
 #include "near/place.hpp"
+#include "near/shingle_sets.hpp"
 #include "quern/near/near.hpp"
 
 #include <functional>
-#include <optional>
 
 namespace quern {
 
@@ -23,9 +23,10 @@ bool reaches(const Similarity& similarity, std::uint64_t threshold_ppm);
 
 class Comparer {
  public:
-  Comparer(NearTexts& texts, const NearSpec& spec) : texts_(texts), threshold_ppm_(spec.threshold_ppm) {}
+  Comparer(NearTexts& texts, const NearSpec& spec, std::size_t budget_bytes)
+      : sets_(texts, budget_bytes / 16), threshold_ppm_(spec.threshold_ppm) {}
 
-  /// The similarity by which the pair is decided. Calls with the same `a` in a row make its shingles once.
+  /// The similarity by which the pair is decided.
   Similarity compare(const Sketch& a, const SpoolRef& a_ref, const Sketch& b, const SpoolRef& b_ref);
   bool similar(const Similarity& similarity) const { return reaches(similarity, threshold_ppm_); }
 
@@ -38,12 +39,8 @@ class Comparer {
   std::uint64_t exact_checks = 0;
 
  private:
-  const std::vector<std::uint64_t>& shingles_of_first(const SpoolRef& ref);
-
-  NearTexts& texts_;
+  ShingleSets sets_;
   std::uint64_t threshold_ppm_;
-  std::optional<SpoolRef> first_;
-  std::vector<std::uint64_t> first_shingles_, second_shingles_;
 };
 
 }  // namespace quern

@@ -12,7 +12,7 @@ std::vector<NearVerdict> remove_near(NearTexts& texts, const NearHome& candidate
                                      NearCounts& counts, World& world) {
   const Home home(texts, candidates, budget_bytes, world);
   const Buckets buckets = collect_buckets(texts, world.sum(home.size()) * spec.bands, budget_bytes, counts, world);
-  Comparer comparer(texts, spec);
+  Comparer comparer(texts, spec, budget_bytes);
   const auto resolve = spec.resolve == Resolve::cover ? resolve_cover : resolve_components;
   std::vector<NearVerdict> verdicts = resolve(buckets, home, comparer, budget_bytes, counts, world);
   counts.comparisons = world.sum(comparer.comparisons);

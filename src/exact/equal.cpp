@@ -15,18 +15,45 @@ struct KeyRow {
   std::uint64_t place = 0;
 };
 
-// Rows are held once by the sender and once by the owner, and each copy is packed for the exchange: four copies.
-constexpr std::size_t kCopies = 4;
+/// A row and the document it stands for.
+struct LocalRow {
+  Hash128 key;
+  std::uint64_t place = 0;
+  std::uint64_t document = 0;
+};
+
+// The sender's rows and those it sends, the owner's rows, and copies on their way: about as much as five rows.
+constexpr std::size_t kCopies = 5;
 
 /// The pass that takes a key: equal parts of the space of the low half; the owner goes by the high half, so each pass is balanced.
 std::uint64_t pass_of(const Hash128& key, std::uint64_t passes) { return static_cast<std::uint64_t>((static_cast<Uint128>(key.low) * passes) >> 64); }
 
 bool by_key(const KeyRow& a, const KeyRow& b) { return a.key < b.key; }
 
-/// Sorts, and keeps for each key the row with the least place.
-void combine(std::vector<KeyRow>& rows) {
-  std::sort(rows.begin(), rows.end(), [](const KeyRow& a, const KeyRow& b) { return std::tie(a.key, a.place) < std::tie(b.key, b.place); });
-  rows.erase(std::unique(rows.begin(), rows.end(), [](const KeyRow& a, const KeyRow& b) { return a.key == b.key; }), rows.end());
+template <class Row>
+void sort_by_key_and_place(std::vector<Row>& rows) {
+  std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return std::tie(a.key, a.place) < std::tie(b.key, b.place); });
+}
+
+/// For each key the row with the least place.
+template <class Row>
+std::vector<KeyRow> first_of_each(const std::vector<Row>& sorted) {
+  std::vector<KeyRow> first;
+  for (const Row& row : sorted) {
+    if (first.empty() || first.back().key != row.key) first.push_back({row.key, row.place});
+  }
+  return first;
+}
+
+/// This rank's rows of one pass, by key and place.
+std::vector<LocalRow> rows_of_pass(std::span<const Hash128> keys, std::span<const std::uint64_t> places, std::uint64_t pass, std::uint64_t passes) {
+  std::vector<LocalRow> rows;
+  if (passes == 1) rows.reserve(keys.size());
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (pass_of(keys[i], passes) == pass) rows.push_back({keys[i], places[i], i});
+  }
+  sort_by_key_and_place(rows);
+  return rows;
 }
 
 std::uint64_t find(const std::vector<KeyRow>& combined, const KeyRow& row) {
@@ -44,8 +71,8 @@ std::vector<KeyRow> rows_of_owner(const std::vector<KeyRow>& mine, std::size_t b
         return next < mine.size();
       },
       [&](std::span<const KeyRow> came) { owned.insert(owned.end(), came.begin(), came.end()); }, world);
-  combine(owned);
-  return owned;
+  sort_by_key_and_place(owned);
+  return first_of_each(owned);
 }
 
 }  // namespace
@@ -56,18 +83,16 @@ std::vector<std::uint64_t> least_of_equal(std::span<const Hash128> keys, std::sp
   const std::size_t buffer_bytes = std::max<std::size_t>(budget_bytes / 8, 1 << 12);
   const std::uint64_t passes = 1 + world.max(keys.size()) * sizeof(KeyRow) * kCopies / std::max<std::size_t>(budget_bytes, 1);
   for (std::uint64_t pass = 0; pass < passes; ++pass) {
-    std::vector<KeyRow> mine;
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-      if (pass_of(keys[i], passes) == pass) mine.push_back({keys[i], places[i]});
-    }
-    combine(mine);
+    const std::vector<LocalRow> rows = rows_of_pass(keys, places, pass, passes);
+    const std::vector<KeyRow> mine = first_of_each(rows);
     const std::vector<KeyRow> owned = rows_of_owner(mine, buffer_bytes, world);
     const auto answers = ask<std::uint64_t>(
         std::span<const KeyRow>(mine), [&](const KeyRow& row) { return owner_of(row.key.high, world.size()); },
         [&](const KeyRow& row) { return find(owned, row); }, buffer_bytes, world);
-    for (std::size_t i = 0; i < mine.size(); ++i) mine[i].place = answers[i];
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-      if (pass_of(keys[i], passes) == pass) least[i] = find(mine, {keys[i], 0});
+    std::size_t at = 0;
+    for (const LocalRow& row : rows) {
+      while (mine[at].key != row.key) ++at;
+      least[row.document] = answers[at];
     }
   }
   return least;

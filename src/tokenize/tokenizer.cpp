@@ -164,8 +164,13 @@ std::uint32_t Tokenizer::end_of_text(std::string_view name) const {
 }
 
 std::string Tokenizer::decode(std::span<const std::uint32_t> ids) const {
-  std::string text;
-  for (const std::uint32_t id : ids) text += bytes(id);
+  const Vocabulary& vocabulary = data_->vocabulary;
+  std::size_t length = 0;
+  for (const std::uint32_t id : ids) length += vocabulary.has(id) ? vocabulary.bytes(id).size() : bytes(id).size();
+  std::string text(length + Vocabulary::kWritten, '\0');
+  char* to = text.data();
+  for (const std::uint32_t id : ids) to = vocabulary.put(id, to);
+  text.resize(length);
   return text;
 }
 

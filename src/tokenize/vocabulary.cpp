@@ -12,8 +12,9 @@ void Vocabulary::add(std::uint32_t id, std::string_view bytes, const std::string
   if (id >= tokens_.size()) tokens_.resize(id + 1);
   if (has(id)) fail(ErrorKind::plan, "{}: id {} belongs to two tokens, \"{}\" and \"{}\"", path, id, this->bytes(id), bytes);
   if (arena_.size() + bytes.size() >= kAbsent) fail(ErrorKind::plan, "{}: the tokens have more than 4 GiB of text", path);
-  tokens_[id] = {static_cast<std::uint32_t>(arena_.size()), static_cast<std::uint32_t>(bytes.size())};
-  arena_ += bytes;
+  const std::size_t start = arena_.size() - kWritten;
+  tokens_[id] = {static_cast<std::uint32_t>(start), static_cast<std::uint32_t>(bytes.size())};
+  arena_.insert(start, bytes);
 }
 
 TokenIndex::TokenIndex(std::size_t tokens) : entries_(std::bit_ceil(tokens * 2 + 2)) {}

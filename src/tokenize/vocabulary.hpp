@@ -4,6 +4,7 @@
 #include "tokenize/pair_table.hpp"
 
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,15 @@ class Vocabulary {
   std::uint32_t size() const { return static_cast<std::uint32_t>(tokens_.size()); }  ///< highest id + 1
   bool has(std::uint32_t id) const { return id < tokens_.size() && tokens_[id].start != kAbsent; }
   std::string_view bytes(std::uint32_t id) const { return {arena_.data() + tokens_[id].start, tokens_[id].length}; }
+  /// Writes the bytes of a token that is there, and up to kWritten - 1 more, and returns where they end: nearly all tokens are shorter
+  /// than kWritten, and a copy of fixed length is one instruction.
+  static constexpr std::size_t kWritten = 16;
+  char* put(std::uint32_t id, char* to) const {
+    const Token& token = tokens_[id];
+    std::memcpy(to, arena_.data() + token.start, kWritten);
+    if (token.length > kWritten) std::memcpy(to + kWritten, arena_.data() + token.start + kWritten, token.length - kWritten);
+    return to + token.length;
+  }
 
  private:
   static constexpr std::uint32_t kAbsent = UINT32_MAX;
@@ -27,7 +37,7 @@ class Vocabulary {
     std::uint32_t start = kAbsent;
     std::uint32_t length = 0;
   };
-  std::string arena_;
+  std::string arena_ = std::string(kWritten, '\0');  ///< the tokens' bytes, and kWritten more that may be read
   std::vector<Token> tokens_;
 };
 

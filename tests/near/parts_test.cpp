@@ -16,7 +16,9 @@ TEST(BitRank, CountsTheNumbersBelowAnother) {
   std::uint64_t below = 0;
   for (std::uint64_t number = 1000; number <= 1256; ++number) {
     EXPECT_EQ(rank.count_below(number - 1000), below) << number;
-    below += std::count(numbers.begin(), numbers.end(), number) > 0 ? 1u : 0u;
+    const bool is_one = std::count(numbers.begin(), numbers.end(), number) > 0;
+    EXPECT_EQ(rank.has(number - 1000), is_one) << number;
+    below += is_one ? 1u : 0u;
   }
   EXPECT_EQ(rank.count_below(1u << 20), numbers.size());
   EXPECT_EQ(BitRank().count_below(5), 0u);

@@ -23,6 +23,8 @@ class BitRank {
     }
   }
 
+  bool has(std::uint64_t number) const { return number < bound_ && (words_[number / 64].bits >> number % 64 & 1) != 0; }
+
   /// How many numbers of the set are less than `number`.
   std::uint64_t count_below(std::uint64_t number) const {
     if (number > bound_) number = bound_;

@@ -67,7 +67,8 @@ struct NearCounts {
 /// component of the similar pairs the first is kept.
 ///
 /// Memory: rows of band keys are taken in ranges that fit `budget_bytes`; rows of buckets with two and more documents (about 20 bytes each)
-/// and 300 bytes per candidate stay (44 when sketches would take more than a quarter of the budget: then they are read when needed).
+/// stay, 44 bytes per candidate, and 256 per document in a bucket, unless these sketches would take more than a quarter of the budget: then
+/// they are read when needed.
 std::vector<NearVerdict> remove_near(NearTexts& texts, const NearHome& home, const NearSpec& spec, std::size_t budget_bytes, NearCounts& counts,
                                      World& world);
 

@@ -46,7 +46,8 @@ std::vector<KeyRow> first_of_each(const std::vector<Row>& sorted) {
 }
 
 /// This rank's rows of one pass, by key and place.
-std::vector<LocalRow> rows_of_pass(std::span<const Hash128> keys, std::span<const std::uint64_t> places, std::uint64_t pass, std::uint64_t passes) {
+std::vector<LocalRow> rows_of_pass(std::span<const Hash128> keys, std::span<const std::uint64_t> places, std::uint64_t pass,
+                                   std::uint64_t passes) {
   std::vector<LocalRow> rows;
   if (passes == 1) rows.reserve(keys.size());
   for (std::size_t i = 0; i < keys.size(); ++i) {

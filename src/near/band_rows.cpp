@@ -2,12 +2,8 @@
 
 #include "quern/base/error.hpp"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <bit>
-#include <cstdlib>
-#include <new>
 
 namespace quern {
 
@@ -15,7 +11,6 @@ namespace {
 
 constexpr std::uint64_t kRowsPerPart = 8192;
 constexpr int kMostPartBits = 10;
-constexpr std::size_t kHugePage = 2u << 20;
 
 /// Fibonacci hashing (Knuth, volume 3, 6.4): the upper bits depend on all bits of the key, so that parts and slots are as even as the keys
 /// are different. A rank owns a range of keys, in which the upper bits of the key itself are all the same.
@@ -25,19 +20,11 @@ int part_bits(std::uint64_t rows) { return std::clamp(static_cast<int>(std::bit_
 
 }  // namespace
 
-void BandRows::Free::operator()(unsigned char* slab) const noexcept { std::free(slab); }
-
 BandRows::BandRows(std::uint64_t expected_rows)
     : part_shift_(64 - part_bits(expected_rows)), ends_(std::size_t{1} << part_bits(expected_rows), nullptr), parts_(ends_.size()) {}
 
 BandRow* BandRows::new_chunk() {
-  if (chunks_used_ == slabs_.size() * kChunksPerSlab) {
-    auto* slab = static_cast<unsigned char*>(std::aligned_alloc(kHugePage, kChunksPerSlab * kChunkBytes));
-    if (slab == nullptr) throw std::bad_alloc();
-    slabs_.emplace_back(slab);
-    // Rows go to a thousand places in turn: a page each would not stay in the processor's table of pages. It is no matter if it is refused.
-    ::madvise(slab, kChunksPerSlab * kChunkBytes, MADV_HUGEPAGE);
-  }
+  if (chunks_used_ == slabs_.size() * kChunksPerSlab) slabs_.push_back(make_slab());
   unsigned char* slab = slabs_[chunks_used_ / kChunksPerSlab].get();
   return reinterpret_cast<BandRow*>(slab + chunks_used_++ % kChunksPerSlab * kChunkBytes);
 }

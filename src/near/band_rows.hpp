@@ -3,10 +3,10 @@
 
 #include "near/buckets.hpp"
 #include "near/place.hpp"
+#include "quern/base/slab.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <vector>
 
@@ -38,11 +38,8 @@ class BandRows {
  private:
   static constexpr std::size_t kChunkBytes = 4096;
   static constexpr std::size_t kRowsPerChunk = kChunkBytes / sizeof(BandRow);
-  static constexpr std::size_t kChunksPerSlab = 512;
+  static constexpr std::size_t kChunksPerSlab = kSlabBytes / kChunkBytes;
 
-  struct Free {
-    void operator()(unsigned char* slab) const noexcept;
-  };
   /// Rows whose key has the same upper bits; all chunks but the last are full.
   struct Part {
     std::vector<BandRow*> chunks;
@@ -64,7 +61,7 @@ class BandRows {
   int part_shift_;                 ///< the upper bits of a spread key are the number of its part
   std::vector<BandRow*> ends_;     ///< per part, where its next row goes
   std::vector<Part> parts_;
-  std::vector<std::unique_ptr<unsigned char, Free>> slabs_;
+  std::vector<Slab> slabs_;
   std::size_t chunks_used_ = 0;
   Table table_;
 };

@@ -48,7 +48,8 @@ std::vector<Pair> find_edges(const Buckets& buckets, const Home& home, Comparer&
       [&](std::span<const Pair> pairs) {
         ++counts.rounds;
         comparer.compare_all(
-            {pairs.begin(), pairs.end()}, home, [&](const Pair& pair, std::size_t) { return forest.root(pair.leader) != forest.root(pair.member); },
+            {pairs.begin(), pairs.end()}, home,
+            [&](const Pair& pair, std::size_t) { return forest.root(pair.leader) != forest.root(pair.member); },
             [&](const Pair& pair, std::size_t, const Similarity& similarity) {
               if (comparer.similar(similarity) && forest.join(pair.leader, pair.member)) edges.push_back(pair);
             },

@@ -20,7 +20,9 @@ class Home {
   std::uint64_t place(std::size_t slot) const { return home_.places[slot]; }
   const SpoolRef& ref(std::size_t slot) const { return home_.refs[slot]; }
   /// Of a document in a bucket.
-  Sketch sketch(std::size_t slot) const { return sketches_.empty() ? texts_.sketch(home_.refs[slot]) : sketches_[in_bucket_.count_below(slot)]; }
+  Sketch sketch(std::size_t slot) const {
+    return sketches_.empty() ? texts_.sketch(home_.refs[slot]) : sketches_[in_bucket_.count_below(slot)];
+  }
   bool is_here(std::uint64_t place) const { return first_ <= place && place < end_; }
   /// Of a candidate at home here.
   std::size_t slot_of(std::uint64_t place) const { return slots_.count_below(place - first_); }

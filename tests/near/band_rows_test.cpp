@@ -16,7 +16,10 @@ using Groups = std::multiset<std::vector<std::uint64_t>>;
 
 Groups sorted_groups(const std::vector<BandRow>& rows) {
   std::map<std::uint64_t, std::vector<std::uint64_t>> by_key;
-  for (const BandRow& row : rows) by_key[row.key].push_back(row.place);
+  for (const BandRow row : rows) {
+    const std::uint64_t key = row.key;  // packed: not to be bound by reference
+    by_key[key].push_back(row.place);
+  }
   Groups groups;
   for (auto& [key, places] : by_key) {
     std::sort(places.begin(), places.end());

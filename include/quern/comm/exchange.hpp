@@ -213,7 +213,8 @@ void ask_once(std::span<const Request> requests, Owner owner, Answer answer, std
   std::vector<Reply> replies;
   replies.reserve(asked.size() / sizeof(Request));
   for (const Request& request : rows_in<Request>(asked)) replies.push_back(answer(request));
-  const std::string came = world.all_to_all_bytes(as_bytes(std::span<const Reply>(replies)), times(received, sizeof(Reply), sizeof(Request)), ignored);
+  const std::string came = world.all_to_all_bytes(as_bytes(std::span<const Reply>(replies)),
+                                                  times(received, sizeof(Reply), sizeof(Request)), ignored);
   for (std::size_t i = 0; i < requests.size(); ++i) answers.push_back(rows_in<Reply>(came)[placement.place[i]]);
 }
 

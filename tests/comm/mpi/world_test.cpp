@@ -61,7 +61,8 @@ TEST(World, ExchangesPartsOfVeryDifferentSizesInRounds) {
 /// What goes from one rank to another in round k; some ranks send nothing, or have nothing sent to them.
 std::string part_of_transfer(int from, int to, std::size_t k) {
   if (from % 3 == 2 || to % 4 == 3) return {};
-  return std::string(k * 97 + static_cast<std::size_t>(from * 5 + to) * 31 % 7, static_cast<char>('a' + (from * 7 + to * 3 + static_cast<int>(k)) % 26));
+  const char letter = static_cast<char>('a' + (from * 7 + to * 3 + static_cast<int>(k)) % 26);
+  return std::string(k * 97 + static_cast<std::size_t>(from * 5 + to) * 31 % 7, letter);
 }
 
 /// A transfer that owns its memory.

@@ -193,6 +193,8 @@ void Encoder::State::append_long(std::string_view pre_token, std::uint64_t hash)
 
 std::span<const std::uint32_t> Encoder::State::merge(std::string_view pre_token) {
   ++counts.misses;
+  // A short one that is a token was most likely put in at the start; merging finds it too.
+  if (!data.whole_first && pre_token.size() <= ShortKey::kMaxBytes) return merger.merge(pre_token);
   whole_id = data.index.find(data.vocabulary, pre_token);
   if (whole_id != kNoToken && data.whole[whole_id]) return {&whole_id, 1};
   return merger.merge(pre_token);

@@ -18,24 +18,69 @@ std::string_view Merger::without_unknown_bytes(std::string_view bytes) {
   return known_bytes_;
 }
 
-std::span<const std::uint32_t> Merger::merge_short(std::string_view bytes) {
-  std::size_t n = bytes.size();
-  std::uint32_t* const ids = short_ids_;
-  std::uint32_t ranks[kShort];  // of each symbol with the one after it
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(bytes[i]); };
-  for (std::size_t i = 0; i < n; ++i) ids[i] = merges_->byte_id(byte(i));
-  for (std::size_t i = 0; i + 1 < n; ++i) ranks[i] = merges_->rank_of_bytes(byte(i), byte(i + 1));
-  while (n > 1) {
-    const std::size_t at = static_cast<std::size_t>(std::min_element(ranks, ranks + n - 1) - ranks);
-    if (ranks[at] == kNoRank) break;
-    ids[at] = merges_->merged(ranks[at]);
-    --n;
-    std::copy(ids + at + 2, ids + n + 1, ids + at + 1);
-    std::copy(ranks + at + 1, ranks + n, ranks + at);
-    if (at + 1 < n) ranks[at] = merges_->rank(ids[at], ids[at + 1]);
-    if (at > 0) ranks[at - 1] = merges_->rank(ids[at - 1], ids[at]);
+namespace {
+
+// Few numbers one by one: they have just been written one by one, and a vector of them would have to wait for that.
+std::uint32_t least_of_fours(const std::uint32_t* numbers, std::size_t n) {
+  std::uint32_t least = UINT32_MAX;
+  for (std::size_t i = 0; i < n; i += 4) {
+    least = std::min(least, std::min(std::min(numbers[i], numbers[i + 1]), std::min(numbers[i + 2], numbers[i + 3])));
   }
-  return {ids, n};
+  return least;
+}
+
+std::uint32_t least_of_sixteens(const std::uint32_t* numbers, std::size_t n) {
+  std::uint32_t least = UINT32_MAX;
+  for (std::size_t i = 0; i < n; i += 16) least = std::min(least, least_of_16(numbers + i));
+  return least;
+}
+
+}  // namespace
+
+// Symbols keep the position of their first byte, counted from 1; before the first and after the last stands one that merges with
+// none. What is compared is rank and position in one number: the least is the leftmost of the lowest rank.
+std::span<const std::uint32_t> Merger::merge_short(std::string_view bytes) {
+  constexpr std::size_t kRow = 16;
+  constexpr std::uint32_t kNone = kNoRank << 8;
+  constexpr std::uint32_t kBorder = kMaxTokenId + 1;
+  static_assert((kShort + 1) % kRow == 0);
+  const std::size_t n = bytes.size();
+  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(bytes[i - 1]); };
+  std::uint32_t symbols[kShort + 2];
+  std::uint32_t pairs[kShort + 1];  // of each symbol with the one after it
+  std::uint8_t next[kShort + 2];
+  std::uint8_t previous[kShort + 2];
+  const auto pair = [&](std::size_t left, std::size_t right) {
+    return merges_->rank(symbols[left], symbols[right]) << 8 | static_cast<std::uint32_t>(left);
+  };
+  const bool is_short = n < kRow;
+  const std::size_t step = is_short ? 4 : kRow;
+  for (std::size_t i = n / step * step; i < n / step * step + step; ++i) pairs[i] = kNone;
+  pairs[0] = kNone;
+  symbols[0] = symbols[n + 1] = kBorder;
+  for (std::size_t i = 1; i <= n; ++i) {
+    symbols[i] = merges_->byte_id(byte(i));
+    next[i] = static_cast<std::uint8_t>(i + 1);
+    previous[i] = static_cast<std::uint8_t>(i - 1);
+  }
+  for (std::size_t i = 1; i < n; ++i) pairs[i] = merges_->rank_of_bytes(byte(i), byte(i + 1)) << 8 | static_cast<std::uint32_t>(i);
+  for (;;) {
+    const std::uint32_t least = is_short ? least_of_fours(pairs, n + 1) : least_of_sixteens(pairs, n + 1);
+    if (least >= kNone) break;
+    const std::size_t at = least & 0xFF;
+    const std::size_t right = next[at];
+    const std::size_t after = next[right];
+    const std::size_t before = previous[at];
+    symbols[at] = merges_->merged(least >> 8);
+    next[at] = static_cast<std::uint8_t>(after);
+    previous[after] = static_cast<std::uint8_t>(at);
+    pairs[right] = kNone;
+    pairs[at] = pair(at, after);
+    pairs[before] = pair(before, at);
+  }
+  std::size_t count = 0;
+  for (std::size_t i = 1; i <= n; i = next[i]) short_ids_[count++] = symbols[i];
+  return {short_ids_, count};
 }
 
 void Merger::merge_window(std::string_view bytes, std::vector<std::uint32_t>& ids) {

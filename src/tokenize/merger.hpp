@@ -22,7 +22,7 @@ class Merger {
   std::span<const std::uint32_t> merge(std::string_view bytes);
 
  private:
-  static constexpr std::size_t kShort = 48;
+  static constexpr std::size_t kShort = 47;
   static constexpr std::size_t kWindow = 2048;
 
   std::span<const std::uint32_t> merge_short(std::string_view bytes);
@@ -34,7 +34,7 @@ class Merger {
 
   const Merges* merges_;
   const Vocabulary* vocabulary_;
-  std::uint32_t short_ids_[kShort];
+  std::uint32_t short_ids_[kShort + 1];
   std::vector<std::uint32_t> ids_;
   std::vector<std::uint32_t> window_ids_;
   std::vector<std::uint32_t> seam_ids_;

@@ -39,10 +39,10 @@ std::vector<std::uint32_t> ids_by_length(const Vocabulary& vocabulary) {
 Merges::Merges(const std::array<std::uint32_t, 256>& byte_ids, std::vector<Merge> merges)
     : byte_ids_(byte_ids), list_(std::move(merges)), pairs_(list_.size()), byte_pairs_(65536, kNoRank),
       has_all_bytes_(std::find(byte_ids.begin(), byte_ids.end(), kNoToken) == byte_ids.end()) {
-  merged_.reserve(list_.size());
-  for (const Merge& merge : list_) {
-    pairs_.set(merge.left, merge.right, static_cast<std::uint32_t>(merged_.size()));
-    merged_.push_back(merge.id);
+  const bool ids_go_up = std::is_sorted(list_.begin(), list_.end(), [](const Merge& a, const Merge& b) { return a.id <= b.id; });
+  for (std::size_t i = 0; i < list_.size(); ++i) {
+    pairs_.set(list_[i].left, list_[i].right, ids_go_up ? list_[i].id : static_cast<std::uint32_t>(i));
+    if (!ids_go_up) merged_.push_back(list_[i].id);
   }
   for (std::size_t pair = 0; pair < byte_pairs_.size(); ++pair) {
     const std::uint32_t left = byte_ids[pair / 256];

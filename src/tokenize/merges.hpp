@@ -26,9 +26,10 @@ class Merges {
   /// library. At most kNoRank merges.
   Merges(const std::array<std::uint32_t, 256>& byte_ids, std::vector<Merge> merges);
 
+  /// A number that is lower for what merges earlier, not the place in the list.
   std::uint32_t rank(std::uint32_t left, std::uint32_t right) const noexcept { return pairs_.rank(left, right); }
   std::uint32_t rank_of_bytes(std::uint8_t left, std::uint8_t right) const noexcept { return byte_pairs_[left * 256u + right]; }
-  std::uint32_t merged(std::uint32_t rank) const noexcept { return merged_[rank]; }
+  std::uint32_t merged(std::uint32_t rank) const noexcept { return merged_.empty() ? rank : merged_[rank]; }
   std::uint32_t byte_id(std::uint8_t byte) const noexcept { return byte_ids_[byte]; }
   bool has_all_bytes() const noexcept { return has_all_bytes_; }
   std::span<const Merge> list() const noexcept { return list_; }
@@ -36,7 +37,7 @@ class Merges {
  private:
   std::array<std::uint32_t, 256> byte_ids_;
   std::vector<Merge> list_;
-  std::vector<std::uint32_t> merged_;
+  std::vector<std::uint32_t> merged_;  ///< by rank; none where the ids go up with the ranks: then these ids are used as ranks
   PairTable pairs_;
   std::vector<std::uint32_t> byte_pairs_;
   bool has_all_bytes_;

@@ -9,6 +9,13 @@
 
 namespace quern {
 
+/// Four at a time, written out: compilers make one vector of each row at any optimisation level that vectorises at all.
+inline std::uint32_t least_of_16(const std::uint32_t* c) {
+  std::array<std::uint32_t, 4> row;
+  for (std::size_t i = 0; i < 4; ++i) row[i] = std::min(std::min(c[i], c[i + 4]), std::min(c[i + 8], c[i + 12]));
+  return std::min(std::min(row[0], row[1]), std::min(row[2], row[3]));
+}
+
 class MinTree {
  public:
   /// `size` numbers, all of them `fill`, the greatest value they will have.
@@ -55,13 +62,7 @@ class MinTree {
  private:
   static constexpr std::size_t kFan = 16;
 
-  std::uint32_t least_of(std::size_t level, std::size_t node) const {
-    const std::uint32_t* const c = levels_[level].data() + node * kFan;
-    // Four at a time, written out: compilers make one vector of each row at any optimisation level that vectorises at all.
-    std::array<std::uint32_t, 4> row;
-    for (std::size_t i = 0; i < 4; ++i) row[i] = std::min(std::min(c[i], c[i + 4]), std::min(c[i + 8], c[i + 12]));
-    return std::min(std::min(row[0], row[1]), std::min(row[2], row[3]));
-  }
+  std::uint32_t least_of(std::size_t level, std::size_t node) const { return least_of_16(levels_[level].data() + node * kFan); }
 
   std::vector<std::vector<std::uint32_t>> levels_;
   std::size_t depth_ = 0;

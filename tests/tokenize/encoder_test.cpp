@@ -90,6 +90,21 @@ TEST(Encoder, JoinsByTheListOfMergesForHuggingFaceFiles) {
 }
 
 // A run longer than a window of the merger, whose windows have to join without a trace.
+TEST(Encoder, MergesPreTokensOfEveryLengthByTheSameRule) {
+  NastyText random(11);
+  const auto tokens = strange_tokens(random);
+  const Tokenizer tokenizer = Tokenizer::from_files({"t.tiktoken", tiktoken_file(tokens), ""}, "gpt2");
+  int compared = 0;
+  for (std::size_t length = 1; length <= 120; ++length) {
+    for (int i = 0; i < 5; ++i) {
+      const std::string text = letters(random, length, length, 3);
+      ASSERT_EQ(encode(tokenizer, text), encode_by_ranks(tokens, Pattern::gpt2, text)) << text;
+      ++compared;
+    }
+  }
+  EXPECT_EQ(compared, 600);
+}
+
 TEST(Encoder, LongRunsAreMergedAsOne) {
   NastyText random(8);
   int compared = 0;

@@ -35,7 +35,8 @@ Examples:
   quern verify out/web && quern digest out/web
   quern encode --tokenizer gpt2.tokenizer.json in.jsonl
 
-Exit codes: 0 done, 1 a bug, 2 command line, 3 job or tokenizer, 4 input, 5 files, 6 communication, 7 wrong counts or digests, 8 refused.)";
+Exit codes: 0 done, 1 a bug, 2 command line, 3 job or tokenizer, 4 input, 5 files, 6 communication, 7 wrong counts or digests, 8 refused,
+9 a rank hung, 10 stopped by a signal.)";
 
 int report_failure(const std::exception& failure, const std::string& where) {
   const auto* error = dynamic_cast<const Error*>(&failure);
@@ -96,7 +97,12 @@ int main(int argc, char** argv) {
   RunOptions run;
   CLI::App* run_command = add_job_command(app, "run", "run a job (start it with mpirun or srun for more than one rank)", run);
   run_command->add_flag("--overwrite", run.overwrite, "replace a data set that another job made (never anything else)");
-  run_command->callback([&] { code = together(argc, argv, [&](World& world) { run_job(run, std::cout, world); }); });
+  run_command->add_flag("--restart", run.restart, "begin anew: remove what a killed or stopped run has left in the work folder");
+  run_command->callback([&] {
+    RunEnd end = RunEnd::done;
+    code = together(argc, argv, [&](World& world) { end = run_job(run, std::cout, world); });
+    if (code == 0 && end == RunEnd::stopped) code = static_cast<int>(ErrorKind::stopped);
+  });
 
   RunOptions plan;
   add_job_command(app, "plan", "say what a run would do", plan)->callback([&] { code = alone([&] { print_plan(plan, std::cout); }); });
@@ -105,6 +111,11 @@ int main(int argc, char** argv) {
   add_job_command(app, "clean", "print each document after clean, as JSON lines", clean)->callback([&] {
     code = alone([&] { print_clean(clean, std::cout); });
   });
+
+  std::string work;
+  CLI::App* status_command = app.add_subcommand("status", "say what a run has done so far, and how fast");
+  status_command->add_option("work", work, "work folder: the `work` of the job")->required();
+  status_command->callback([&] { code = alone([&] { print_status(work, std::cout); }); });
 
   std::string data;
   const auto add_data_command = [&](const std::string& name, const std::string& help) {

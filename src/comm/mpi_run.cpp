@@ -16,8 +16,8 @@ namespace quern {
 
 namespace {
 
-constexpr int kPostTag = 7;
-constexpr int kTransferTag = 8;
+constexpr int kTransferTag = 7;
+constexpr int kFirstPostTag = 8;  // and one for each channel
 constexpr std::uint64_t kMostBytes = 1u << 30;  // MPI counts and displacements are int
 
 void check(int code, const char* call) {
@@ -126,20 +126,20 @@ class MpiWorld final : public World {
     transfer.pending.reset();
   }
 
-  void post(int to, std::string bytes) override {
+  void post(int to, std::string bytes, Channel channel) override {
     posted_.push_back({std::move(bytes), MPI_REQUEST_NULL});
     Posted& last = posted_.back();
-    check(MPI_Isend(last.bytes.data(), int_count(last.bytes.size()), MPI_BYTE, to, kPostTag, raw_, &last.request), "MPI_Isend");
+    check(MPI_Isend(last.bytes.data(), int_count(last.bytes.size()), MPI_BYTE, to, tag(channel), raw_, &last.request), "MPI_Isend");
   }
 
-  std::optional<Message> receive() override {
+  std::optional<Message> receive(Channel channel) override {
     drop_delivered();
     // The first probe may only drive progress: a message is certainly not there when two in a row find none.
-    boost::optional<boost::mpi::status> status = comm_.iprobe(boost::mpi::any_source, kPostTag);
-    if (!status) status = comm_.iprobe(boost::mpi::any_source, kPostTag);
+    boost::optional<boost::mpi::status> status = comm_.iprobe(boost::mpi::any_source, tag(channel));
+    if (!status) status = comm_.iprobe(boost::mpi::any_source, tag(channel));
     if (!status) return std::nullopt;
     Message message{status->source(), std::string(static_cast<std::size_t>(*status->count<char>()), '\0')};
-    check(MPI_Recv(message.bytes.data(), int_count(message.bytes.size()), MPI_BYTE, message.from, kPostTag, raw_, MPI_STATUS_IGNORE),
+    check(MPI_Recv(message.bytes.data(), int_count(message.bytes.size()), MPI_BYTE, message.from, tag(channel), raw_, MPI_STATUS_IGNORE),
           "MPI_Recv");
     return message;
   }
@@ -169,6 +169,8 @@ class MpiWorld final : public World {
   void for_each_peer(Visit visit) const {
     for (int i = 0; i < size(); ++i) visit((rank() + i) % size());
   }
+
+  static int tag(Channel channel) { return kFirstPostTag + static_cast<int>(channel); }
 
   static int int_count(std::uint64_t n) {
     if (n > kMostBytes) fail(ErrorKind::comm, "a message of {} bytes is above the bound of {}", n, kMostBytes);

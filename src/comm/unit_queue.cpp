@@ -29,6 +29,9 @@ namespace quern {
 
 namespace {
 
+constexpr const char* kMore = "more";
+constexpr const char* kStop = "stop";
+
 /// Inflating and passing over is about that much faster than reading, filtering, signing and encoding.
 constexpr std::uint64_t kPassedBytesPerRead = 10;
 
@@ -114,23 +117,41 @@ void UnitQueue::hand_out(int to) {
     for (; run.next < end; ++run.next, --waiting_) batch.push_back(std::move(units_[run.next]));
   }
   if (batch.empty()) ++ended_;
-  world_.post(to, pack(batch));
+  world_.post(to, pack(batch), Channel::units);
 }
 
 void UnitQueue::take_in(const Message& message) {
   if (world_.is_root()) {
-    hand_out(message.from);
+    if (message.bytes == kStop) stop();
+    else if (!stopped_) hand_out(message.from);
     return;
   }
   asked_ = false;
   std::vector<Unit> units = unpack(message.bytes);
-  if (units.empty()) no_more_ = true;
+  if (units.empty()) {
+    no_more_ = true;
+    mine_.clear();  // there are some only when it comes unasked, by stop()
+  }
   mine_.insert(mine_.end(), std::make_move_iterator(units.begin()), std::make_move_iterator(units.end()));
+}
+
+void UnitQueue::stop() {
+  mine_.clear();
+  if (stopped_) return;
+  stopped_ = true;
+  if (!world_.is_root()) {
+    no_more_ = true;
+    world_.post(0, kStop, Channel::units);
+    return;
+  }
+  waiting_ = 0;
+  for (int r = 1; r < world_.size(); ++r) world_.post(r, pack({}), Channel::units);
+  ended_ = world_.size() - 1;
 }
 
 void UnitQueue::poll() {
   if (world_.size() == 1) return;
-  while (const auto message = world_.receive()) take_in(*message);
+  while (const auto message = world_.receive(Channel::units)) take_in(*message);
 }
 
 std::optional<Unit> UnitQueue::next() {
@@ -165,7 +186,7 @@ std::optional<Unit> UnitQueue::wait_for_units() {
   mine_.pop_front();
   if (mine_.empty() && !asked_ && !no_more_) {
     asked_ = true;
-    world_.post(0, "more");
+    world_.post(0, kMore, Channel::units);
   }
   return unit;
 }

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <deque>
+#include <map>
 
 namespace quern {
 
@@ -64,16 +66,17 @@ class SingleRankWorld final : public World {
   std::vector<std::uint64_t> all_to_all_counts(std::span<const std::uint64_t> send) override {
     return {send.begin(), send.end()};
   }
-  void post(int, std::string bytes) override { inbox_.push_back(std::move(bytes)); }
-  std::optional<Message> receive() override {
-    if (inbox_.empty()) return std::nullopt;
-    Message message{0, std::move(inbox_.front())};
-    inbox_.erase(inbox_.begin());
+  void post(int, std::string bytes, Channel channel) override { inbox_[channel].push_back(std::move(bytes)); }
+  std::optional<Message> receive(Channel channel) override {
+    std::deque<std::string>& waiting = inbox_[channel];
+    if (waiting.empty()) return std::nullopt;
+    Message message{0, std::move(waiting.front())};
+    waiting.pop_front();
     return message;
   }
 
  private:
-  std::vector<std::string> inbox_;
+  std::map<Channel, std::deque<std::string>> inbox_;
 };
 
 }  // namespace

@@ -218,7 +218,7 @@ void write_down(Records& records, const KeepOrder& order, const std::vector<Outc
 
 }  // namespace
 
-NearCounts remove_duplicates(Records& records, const Setup& setup, World& world) {
+NearCounts remove_duplicates(Records& records, const Setup& setup, [[maybe_unused]] WorkFolder& work, World& world) {
   NearCounts counts;
   const DedupSpec& dedup = setup.job.dedup;
   if (!dedup.exact && !dedup.near) return counts;

@@ -1,7 +1,12 @@
 #include "engine/map.hpp"
 
+#include "engine/done_rows.hpp"
+#include "engine/input_check.hpp"
+#include "engine/pause_point.hpp"
 #include "engine/payload.hpp"
+#include "engine/stop.hpp"
 #include "quern/base/error.hpp"
+#include "quern/base/heartbeat.hpp"
 #include "quern/clean/cleaner.hpp"
 #include "quern/comm/unit_queue.hpp"
 #include "quern/filter/chain.hpp"
@@ -11,18 +16,16 @@
 
 #include <algorithm>
 #include <optional>
-#include <tuple>
 
 namespace quern {
 
 namespace {
 
-/// Where a piece of a cut file was found to begin and end.
-struct PieceEnds {
-  std::uint64_t file;
-  std::uint64_t begin;  ///< as planned, bytes on disk
-  std::uint64_t first, end;
-};
+/// Of a unit that is no piece of a cut file, or of one that could not be read.
+constexpr std::uint64_t kNoEnd = UINT64_MAX;
+
+/// Thrown between two documents when the run is told to end: the unit at hand is given up.
+struct UnitGivenUp {};
 
 /// What a document goes through on one rank. No rank, no clock, no file in here.
 class DocumentLine {
@@ -82,52 +85,95 @@ class DocumentLine {
   std::uint64_t raw_text_bytes_ = 0;
 };
 
-void remember_ends(const Unit& unit, const std::vector<PieceRead>& reads, std::vector<PieceEnds>& ends) {
-  for (std::size_t i = 0; i < reads.size(); ++i) {
-    const Piece& piece = unit.pieces[i];
-    if (!piece.whole() && !reads[i].unreadable) ends.push_back({piece.file, piece.begin, reads[i].first, reads[i].end});
-  }
+/// A piece of a cut file is a unit of its own.
+void remember_ends(const Unit& unit, const std::vector<PieceRead>& reads, MappedUnit& mapped) {
+  const bool cut = unit.pieces.size() == 1 && !unit.pieces[0].whole() && !reads[0].unreadable;
+  mapped.piece_first = cut ? reads[0].first : kNoEnd;
+  mapped.piece_end = cut ? reads[0].end : kNoEnd;
 }
 
 /// Neighbouring pieces of a file must meet, or records were lost or read twice: a fault of the decoder or a file that changed.
-void check_pieces_meet(std::vector<PieceEnds> ends, const Setup& setup, World& world) {
-  ends = world.all_gather<PieceEnds>(ends);
-  if (!world.is_root()) return;
-  std::sort(ends.begin(), ends.end(), [](const PieceEnds& a, const PieceEnds& b) { return std::tie(a.file, a.begin) < std::tie(b.file, b.begin); });
-  for (std::size_t i = 1; i < ends.size(); ++i) {
-    if (ends[i].file != ends[i - 1].file || ends[i].first == ends[i - 1].end) continue;
+void check_pieces_meet(const std::vector<MappedUnit>& mapped, const Setup& setup) {
+  for (std::size_t i = 1; i < mapped.size(); ++i) {
+    const MappedUnit &before = mapped[i - 1], &unit = mapped[i];
+    if (before.piece_end == kNoEnd || unit.piece_first == kNoEnd || before.place.unit + 1 != unit.place.unit) continue;
+    const Piece& piece = setup.units[unit.place.unit].pieces[0];
+    if (piece.file != setup.units[before.place.unit].pieces[0].file || unit.piece_first == before.piece_end) continue;
     fail(ErrorKind::check,
          "{}: two pieces of this file do not meet: one ends at byte {}, the next begins at {} (decompressed). Was it changed during the run?",
-         setup.files[ends[i].file].path, ends[i - 1].end, ends[i].first);
+         piece.path, before.piece_end, unit.piece_first);
   }
+}
+
+/// Rank 0's units without those that are done. A unit behind a gap does not go on in what was read before it.
+std::vector<Unit> units_to_do(const std::vector<Unit>& units, const std::vector<MappedUnit>& done) {
+  std::vector<bool> is_done(units.size(), false);
+  for (const MappedUnit& unit : done) {
+    if (unit.place.unit < units.size()) is_done[unit.place.unit] = true;
+  }
+  std::vector<Unit> rest;
+  for (std::size_t u = 0; u < units.size(); ++u) {
+    if (is_done[u]) continue;
+    rest.push_back(units[u]);
+    rest.back().continues = units[u].continues && u > 0 && !is_done[u - 1];
+  }
+  return rest;
 }
 
 }  // namespace
 
 bool spools_tokens(const Setup& setup) { return !setup.job.tokenizer.train && setup.tokenizer->lossless(); }
 
-Mapped map_units(const Setup& setup, StepClock& clock, World& world) {
+Mapped map_units(const Setup& setup, WorkFolder& work, StepClock& clock, World& world) {
   DocumentLine line(setup);
   const std::uint32_t signature_bytes = setup.job.dedup.near ? packed_signature_bytes(*setup.job.dedup.near) : 0;
-  SpoolWriter spool(setup.spool_folder(), "map", static_cast<std::uint64_t>(world.rank()), signature_bytes, setup.spool_block_bytes());
-  UnitQueue queue(setup.units, world);
+  SpoolWriter spool(work.spool(), "map", work.segment(), signature_bytes, setup.spool_block_bytes());
+  UnitQueue queue(units_to_do(setup.units, work.progress().mapped), world);
   UnitReader reader(setup.job);
-  std::vector<UnitPlace> mine;
-  std::vector<PieceEnds> ends;
+  DoneRows<MappedUnit> done(Mark::mapped, work, setup.job.checkpoint_seconds, world, [&] { spool.sync(); });
+  std::vector<MappedUnit> mapped;
   while (const auto unit = queue.next()) {
     // Where a unit goes on in the file at hand, the reader itself looks ahead.
     if (const Unit* const next = queue.expected(); next && !next->continues) fetch_ahead(*next);
     spool.begin(unit->number);
-    const auto reads = reader.read(*unit, [&](const Record& record) { line.take(record, spool); }, [&] { queue.poll(); });
-    mine.push_back(spool.end());
-    remember_ends(*unit, reads, ends);
+    const std::uint64_t text_before = line.raw_text_bytes();
+    const auto take = [&](const Record& record) {
+      if (stop_requested()) throw UnitGivenUp{};
+      line.take(record, spool);
+    };
+    try {
+      MappedUnit result;
+      const auto reads = reader.read(*unit, take, [&] {
+        beat();
+        queue.poll();
+        done.poll();
+      });
+      result.place = spool.end();
+      result.raw_text_bytes = line.raw_text_bytes() - text_before;
+      result.input_digest = digest_of_input(*unit);
+      remember_ends(*unit, reads, result);
+      mapped.push_back(result);
+      done.add(result, result.raw_text_bytes);
+      work.watchdog().count_text(result.raw_text_bytes);
+    } catch (const UnitGivenUp&) {
+      spool.abandon();
+      queue.stop();
+    }
+    pause_point("unit mapped", world);
   }
-  spool.close();
   clock.end(queue.waited_s());
-  check_pieces_meet(std::move(ends), setup, world);
-  Mapped mapped{world.all_gather<UnitPlace>(mine), world.sum(line.raw_text_bytes())};
-  std::sort(mapped.places.begin(), mapped.places.end(), [](const UnitPlace& a, const UnitPlace& b) { return a.unit < b.unit; });
-  return mapped;
+  done.finish();
+  spool.close();
+  mapped = world.all_gather<MappedUnit>(mapped);
+  mapped.insert(mapped.end(), work.progress().mapped.begin(), work.progress().mapped.end());
+  std::sort(mapped.begin(), mapped.end(), [](const MappedUnit& a, const MappedUnit& b) { return a.place.unit < b.place.unit; });
+  if (world.is_root()) check_pieces_meet(mapped, setup);
+  Mapped result;
+  for (const MappedUnit& unit : mapped) {
+    result.places.push_back(unit.place);
+    result.raw_text_bytes += unit.raw_text_bytes;
+  }
+  return result;
 }
 
 }  // namespace quern

@@ -2,6 +2,7 @@
 // The map step: each document read, cleaned, judged, signed and, with a ready vocabulary, tokenized, on whatever rank is free.
 
 #include "engine/setup.hpp"
+#include "engine/work_folder.hpp"
 #include "quern/report/clock.hpp"
 #include "quern/store/spool.hpp"
 
@@ -17,8 +18,9 @@ struct Mapped {
 /// Whether the spool holds tokens, which decode to the text, or the text itself.
 bool spools_tokens(const Setup& setup);
 
-/// Collective. What each document became lies in the spool afterwards, synced; nothing in it depends on which rank did what.
-/// `clock` hears when this rank has no more to do.
-Mapped map_units(const Setup& setup, StepClock& clock, World& world);
+/// Collective. What each document became lies in the spool afterwards, recorded unit by unit; nothing in it depends on which rank did what.
+/// Units that the work folder has already are not read again. `clock` hears when this rank has no more to do.
+/// When the run is told to end, some units may be missing in what is returned.
+Mapped map_units(const Setup& setup, WorkFolder& work, StepClock& clock, World& world);
 
 }  // namespace quern

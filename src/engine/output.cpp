@@ -1,12 +1,19 @@
 #include "engine/output.hpp"
 
+#include "engine/done_rows.hpp"
+#include "engine/pause_point.hpp"
 #include "engine/payload.hpp"
+#include "engine/stop.hpp"
+#include "quern/base/heartbeat.hpp"
 #include "quern/base/version.hpp"
+#include "quern/store/file.hpp"
 #include "quern/text/unicode.hpp"
 #include "quern/write/content_digest.hpp"
 #include "quern/write/dataset_writer.hpp"
 
 #include <array>
+#include <unordered_map>
+#include <utility>
 
 namespace quern {
 
@@ -17,16 +24,18 @@ struct Totals {
   std::uint64_t tokens = 0, documents = 0, document_id_bytes = 0, records = 0, record_id_bytes = 0;
 };
 
+void add_record(const Records& records, std::size_t i, Totals& totals) {
+  ++totals.records;
+  totals.record_id_bytes += records.id_bytes[i];
+  if (records.verdict[i] != Verdict::kept) return;
+  ++totals.documents;
+  totals.tokens += records.tokens[i] + 1;  // and the end-of-text token
+  totals.document_id_bytes += records.id_bytes[i];
+}
+
 Totals count(const Records& records) {
   Totals totals;
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    ++totals.records;
-    totals.record_id_bytes += records.id_bytes[i];
-    if (records.verdict[i] != Verdict::kept) continue;
-    ++totals.documents;
-    totals.tokens += records.tokens[i] + 1;  // and the end-of-text token
-    totals.document_id_bytes += records.id_bytes[i];
-  }
+  for (std::size_t i = 0; i < records.size(); ++i) add_record(records, i, totals);
   return totals;
 }
 
@@ -114,7 +123,14 @@ class BlockWriter {
     }
     flush(block.ids);
   }
-  const ContentDigest& digest() const { return digest_; }
+
+  /// The digest of the rows added since the last call.
+  Hash128 take_digest() { return std::exchange(digest_, {}).partial(); }
+
+  /// Goes on behind a unit that was written before.
+  void pass(const UnitPlace& unit) {
+    for (std::uint64_t n = 0; n < unit.records; ++n) add_record(records_, next_++, at_);
+  }
 
  private:
   void begin_block() {
@@ -191,31 +207,62 @@ class BlockWriter {
   std::string document_ids_;
 };
 
+/// This rank's units; returns their digest.
 template <class Token>
-Hash128 write_blocks(DatasetWriter& out, const std::string& phase, const std::vector<UnitPlace>& places, const Records& records, const Setup& setup,
-                     const Totals& before) {
+Hash128 write_units(DatasetWriter& out, const std::string& phase, const std::vector<UnitPlace>& places, const Records& records, const Setup& setup,
+                    const Totals& before, WorkFolder& work, World& world) {
+  std::unordered_map<std::uint64_t, WrittenUnit> there;
+  for (const WrittenUnit& unit : work.progress().written) there.emplace(unit.unit, unit);
   BlockWriter<Token> writer(out, records, setup, before);
-  SpoolReader spool(setup.spool_folder(), phase);
+  SpoolReader spool(work.spool(), phase);
+  DoneRows<WrittenUnit> done(Mark::written, work, setup.job.checkpoint_seconds, world, [&] { out.sync(); });
+  std::vector<WrittenUnit> written;
   for (const UnitPlace& place : places) {
-    spool.for_each_block(place, {.ids = true, .payload = true}, [&](const SpoolBlock& block) { writer.write(block); });
+    if (stop_requested()) break;
+    if (const auto found = there.find(place.unit); found != there.end()) {
+      writer.pass(place);
+      written.push_back(found->second);
+      continue;
+    }
+    spool.for_each_block(place, {.ids = true, .payload = true}, [&](const SpoolBlock& block) {
+      writer.write(block);
+      beat();
+      done.poll();
+    });
     spool.done_with(place);  // what is written next takes its place in memory
+    written.push_back({place.unit, out.take_part(), writer.take_digest()});
+    done.add(written.back(), written.back().part.rows.n_tokens * sizeof(Token));
+    pause_point("unit written", world);
   }
-  return writer.digest().partial();
+  done.finish();
+  ContentDigest digest;
+  for (const WrittenUnit& unit : written) {
+    out.add_part(unit.part);
+    digest.add_partial(unit.digest);
+  }
+  return digest.partial();
 }
 
 }  // namespace
 
-Written write_dataset(const std::string& folder, const std::string& phase, const std::vector<UnitPlace>& places, const Records& records,
-                      const Setup& setup, World& world) {
+std::optional<Written> write_dataset(const std::string& folder, const std::string& phase, const std::vector<UnitPlace>& places,
+                                     const Records& records, const Setup& setup, WorkFolder& work, World& world) {
   const Totals mine = count(records);
   const std::vector<Totals> all = world.all_gather<Totals>({&mine, 1});
   const Totals totals = sum(all, all.size());
   const FileColumns files = file_columns(setup);
   Written written{provenance_of(records, totals, setup, world), {}};
-  DatasetWriter out(folder + "/" + std::string(kDatasetFileName), shape_of(totals, files, world), written.provenance, world);
+  const auto begin = work.progress().shaped ? DatasetWriter::Begin::go_on : DatasetWriter::Begin::anew;
+  DatasetWriter out(folder + "/" + std::string(kDatasetFileName), shape_of(totals, files, world), written.provenance, world, begin);
+  if (begin == DatasetWriter::Begin::anew && world.is_root()) {
+    sync_folder(folder);
+    work.record(Mark::shaped, std::string_view());
+  }
+  pause_point("shaped", world);
+  const auto write = setup.token_bytes() == 2 ? write_units<std::uint16_t> : write_units<std::uint32_t>;
+  const Hash128 partial = write(out, phase, places, records, setup, sum(all, static_cast<std::size_t>(world.rank())), work, world);
+  if (stop_asked_of_any(world)) return std::nullopt;
   if (world.is_root()) out.write_files(0, files.entries, {files.starts, files.names});
-  const auto write = setup.token_bytes() == 2 ? write_blocks<std::uint16_t> : write_blocks<std::uint32_t>;
-  const Hash128 partial = write(out, phase, places, records, setup, sum(all, static_cast<std::size_t>(world.rank())));
   written.digest = sum_of_hashes(partial, world);
   out.close(written.digest, world);
   return written;

@@ -3,8 +3,10 @@
 
 #include "engine/records.hpp"
 #include "engine/setup.hpp"
+#include "engine/work_folder.hpp"
 #include "quern/write/dataset.hpp"
 
+#include <optional>
 #include <string>
 
 namespace quern {
@@ -14,8 +16,9 @@ struct Written {
   Hash128 digest;
 };
 
-/// Collective. Writes <folder>/data.h5 from the segments of `phase`, where the units at home here lie at `places`.
-Written write_dataset(const std::string& folder, const std::string& phase, const std::vector<UnitPlace>& places, const Records& records,
-                      const Setup& setup, World& world);
+/// Collective. Writes <folder>/data.h5 from the segments of `phase`, where the units at home here lie at `places`; recorded unit by unit.
+/// Nothing when the run is told to end before it is through.
+std::optional<Written> write_dataset(const std::string& folder, const std::string& phase, const std::vector<UnitPlace>& places,
+                                     const Records& records, const Setup& setup, WorkFolder& work, World& world);
 
 }  // namespace quern

@@ -35,8 +35,8 @@ bool Publication::already_done(const Hash128& plan_digest) const {
        path_, *found, plan_digest.hex());
 }
 
-void Publication::begin() const {
-  remove_all(aside());
+void Publication::begin(bool go_on) const {
+  if (!go_on) remove_all(aside());
   make_folders(aside());
 }
 

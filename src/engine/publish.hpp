@@ -15,8 +15,8 @@ class Publication {
   bool already_done(const Hash128& plan_digest) const;
   /// Folder to write in.
   std::string aside() const { return path_ + ".quern-partial"; }
-  /// A new, empty folder aside.
-  void begin() const;
+  /// The folder aside: the one of a run that is gone on with, or a new, empty one.
+  void begin(bool go_on) const;
   /// Puts the folder aside in its place; an output that gives way is removed only then.
   void commit() const;
 

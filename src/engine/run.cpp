@@ -1,11 +1,15 @@
 #include "engine/dedup.hpp"
 #include "engine/map.hpp"
 #include "engine/output.hpp"
+#include "engine/pause_point.hpp"
 #include "engine/publish.hpp"
 #include "engine/records.hpp"
 #include "engine/run_report.hpp"
 #include "engine/setup.hpp"
+#include "engine/stop.hpp"
 #include "engine/tokens.hpp"
+#include "engine/verdicts.hpp"
+#include "engine/work_folder.hpp"
 #include "quern/base/error.hpp"
 #include "quern/engine/engine.hpp"
 #include "quern/store/file.hpp"
@@ -13,25 +17,19 @@
 #include <spdlog/spdlog.h>
 
 #include <ostream>
+#include <type_traits>
 
 namespace quern {
 
 namespace {
 
+/// Thrown on all ranks together, between two steps.
+struct Stopped {};
+
 /// Collective: rank 0 looks, all know.
 bool already_done(const Publication& publication, const Setup& setup, World& world) {
   const bool done = world.is_root() && publication.already_done(setup.plan_digest);
   return world.max(done ? 1 : 0) != 0;
-}
-
-/// Collective: fresh folders for spool and output, there before any rank writes into them.
-void make_room(const Publication& publication, const Setup& setup, World& world) {
-  if (world.is_root()) {
-    remove_segments(setup.spool_folder());
-    make_folders(setup.spool_folder());
-    publication.begin();
-  }
-  world.barrier();
 }
 
 /// Rank 0 alone: the vocabulary beside the data set, so that it can be decoded without the job.
@@ -41,66 +39,119 @@ void add_tokenizer(const Publication& publication, const Setup& setup, const Tra
   for (const auto& [name, bytes] : setup.tokenizer_files) put(name, bytes);
 }
 
+/// The steps of a run in order, each ended before the next begins.
+class Run {
+ public:
+  Run(Setup& setup, const Publication& publication, WorkFolder& work, StepClock& clock, World& world)
+      : setup_(setup), publication_(publication), work_(work), clock_(clock), world_(world) {}
+
+  RunReport go() {
+    end_step("planned");
+    const Mapped mapped = step("map: read, clean, filter, sign", "mapped", [&] { return map_units(setup_, work_, clock_, world_); });
+    NearCounts near;
+    Records records = step("exact and near duplicates", "decided", [&] { return decide(mapped, near); });
+    Trained trained;
+    std::vector<UnitPlace> places = records.units;
+    std::string phase = "map";
+    if (setup_.job.tokenizer.train) {
+      trained = step("train the vocabulary", "vocabulary", [&] { return train_vocabulary(records, setup_, work_, world_); });
+    }
+    if (!spools_tokens(setup_)) {
+      places = step("tokenize", "tokenized", [&] { return tokenize_spool(records, setup_, work_, world_); });
+      phase = "tokens";
+    }
+    const auto written = step("write", "written", [&] {
+      return write_dataset(publication_.aside(), phase, places, records, setup_, work_, world_);
+    });
+    const RunReport report = make_report({setup_, mapped, records, near, trained, *written}, clock_, world_);
+    if (world_.is_root()) {
+      check_counts(report);
+      add_tokenizer(publication_, setup_, trained);
+      publish_file(publication_.aside() + "/report.json", report_json(report));
+      pause_point("before publication", world_);
+      publication_.commit();
+      pause_point("published", world_);
+    }
+    return report;
+  }
+
+ private:
+  /// The verdict of every record, decided now or taken from the work folder.
+  Records decide(const Mapped& mapped, NearCounts& near) {
+    Records records = bring_home(mapped.places, setup_, world_);
+    if (work_.progress().decided) {
+      near = *work_.progress().decided;
+      read_verdicts(records, work_);
+    } else {
+      near = remove_duplicates(records, setup_, work_, world_);
+      if (!stop_asked_of_any(world_)) keep_verdicts(records, near, work_, world_);
+    }
+    return records;
+  }
+
+  template <class Work>
+  std::invoke_result_t<Work> step(const char* name, const char* point, Work work) {
+    work_.watchdog().begin_step(name);
+    clock_.begin(name);
+    auto result = work();
+    clock_.end();
+    end_step(point);
+    return result;
+  }
+
+  void end_step(const char* point) {
+    pause_point(point, world_);
+    if (stop_asked_of_any(world_)) throw Stopped{};
+  }
+
+  Setup& setup_;
+  const Publication& publication_;
+  WorkFolder& work_;
+  StepClock& clock_;
+  World& world_;
+};
+
 /// The data set is published: what cannot be removed now is no failure of the run.
-void clean_up(const Setup& setup) {
+void clean_up(WorkFolder& work) {
   try {
-    remove_segments(setup.spool_folder());
+    work.remove();
   } catch (const Error& error) {
-    spdlog::warn("the spool is left behind: {}", error.what());
+    spdlog::warn("the work folder is left behind: {}", error.what());
   }
 }
 
 }  // namespace
 
-void run_job(const RunOptions& options, std::ostream& out, World& world) {
+RunEnd run_job(const RunOptions& options, std::ostream& out, World& world) {
   StepClock clock(world.is_root());
   clock.begin("plan");
+  listen_for_stop();
   Setup setup = prepare(options.job_path, options.sets, world);
   const Publication publication(setup.job.output.path, options.overwrite);
   if (already_done(publication, setup, world)) {
-    if (world.is_root()) out << setup.job.output.path << ": already done\n";
-    return;
+    if (world.is_root()) {
+      out << setup.job.output.path << ": already done\n";
+      remove_finished_work(setup);
+    }
+    return RunEnd::done;
   }
-  make_room(publication, setup, world);
-  clock.end();
-
-  clock.begin("map: read, clean, filter, sign");
-  const Mapped mapped = map_units(setup, clock, world);
-
-  clock.begin("exact and near duplicates");
-  Records records = bring_home(mapped.places, setup, world);
-  const NearCounts near = remove_duplicates(records, setup, world);
-  clock.end();
-
-  Trained trained;
-  std::vector<UnitPlace> places = records.units;
-  std::string phase = "map";
-  if (setup.job.tokenizer.train) {
-    clock.begin("train the vocabulary");
-    trained = train_vocabulary(records, setup, world);
-    clock.end();
-  }
-  if (!spools_tokens(setup)) {
-    clock.begin("tokenize");
-    places = tokenize_spool(records, setup, static_cast<std::uint64_t>(world.rank()));
-    phase = "tokens";
-    clock.end();
-  }
-
-  clock.begin("write");
-  const Written written = write_dataset(publication.aside(), phase, places, records, setup, world);
-  clock.end();
-
-  const RunReport report = make_report({setup, mapped, records, near, trained, written}, clock, world);
-  if (world.is_root()) {
-    check_counts(report);
-    add_tokenizer(publication, setup, trained);
-    publish_file(publication.aside() + "/report.json", report_json(report));
-    publication.commit();
-    out << report_table(report);
-    clean_up(setup);
-  }
+  WorkFolder work(setup, options.restart, world);
+  if (world.is_root()) publication.begin(work.progress().shaped);
   world.barrier();
+  clock.end();
+  try {
+    const RunReport report = Run(setup, publication, work, clock, world).go();
+    if (world.is_root()) {
+      out << report_table(report);
+      clean_up(work);
+    }
+    world.barrier();
+    return RunEnd::done;
+  } catch (const Stopped&) {
+    work.let_go(world);
+    if (world.is_root()) out << "stopped by a signal; the same command goes on from what is recorded in " << setup.job.work << '\n';
+    return RunEnd::stopped;
+  }
 }
 
 }  // namespace quern

@@ -3,7 +3,6 @@
 #include "quern/base/error.hpp"
 #include "quern/plan/canonical.hpp"
 #include "quern/plan/load_job.hpp"
-#include "quern/plan/units.hpp"
 #include "quern/write/dataset.hpp"
 
 #include <algorithm>
@@ -95,7 +94,6 @@ Setup prepare(const std::string& job_path, std::span<const std::string> sets, Wo
   std::string digest;
   if (world.is_root()) {
     setup.files = list_inputs(setup.job, &setup.left_out);
-    setup.units = make_units(setup.files, setup.job, static_cast<std::uint64_t>(world.size()));
     setup.plan_digest = plan_digest(setup.job, setup.files, setup.tokenizer ? setup.tokenizer->digest() : Hash128{});
     digest.assign(reinterpret_cast<const char*>(&setup.plan_digest), sizeof setup.plan_digest);
   }

@@ -26,7 +26,7 @@ struct Setup {
   std::uint64_t text_bytes_per_rank = 0;  ///< by a fixed guess
   // On rank 0 only: the list of inputs may be long.
   std::vector<InputFile> files;
-  std::vector<Unit> units;
+  std::vector<Unit> units;  ///< known when the work folder is open: a run that goes on keeps its cut
   std::vector<std::string> left_out;
   std::vector<std::pair<std::string, std::string>> tokenizer_files;  ///< name and bytes, of a ready vocabulary
 

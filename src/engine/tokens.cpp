@@ -1,10 +1,18 @@
 #include "engine/tokens.hpp"
 
+#include "engine/done_rows.hpp"
+#include "engine/pause_point.hpp"
 #include "engine/payload.hpp"
 #include "engine/spooled_text.hpp"
+#include "engine/stop.hpp"
+#include "quern/base/heartbeat.hpp"
 #include "quern/tokenize/corpus_words.hpp"
 #include "quern/tokenize/encoder.hpp"
 #include "quern/tokenize/train.hpp"
+
+#include <array>
+#include <cstring>
+#include <unordered_map>
 
 namespace quern {
 
@@ -18,6 +26,7 @@ void visit_texts(const Records& records, SpooledText& text, std::size_t& next, s
       for (const SpoolRow& row : block.rows) {
         if (records.verdict[record++] == Verdict::kept) visit(text.decode(row, block.payload_of(row)));
       }
+      beat();
     });
   }
 }
@@ -29,9 +38,20 @@ TokenizerFiles trained_files(std::string json) {
   return files;
 }
 
-}  // namespace
+/// As Mark::vocabulary lies in the journal.
+std::string to_batch(const Trained& trained) {
+  const std::array<std::uint64_t, 2> counts = {trained.distinct_words, trained.words_left_out};
+  return std::string(as_bytes(std::span<const std::uint64_t>(counts))) + trained.tokenizer_json;
+}
 
-Trained train_vocabulary(const Records& records, Setup& setup, World& world) {
+Trained from_batch(const std::string& batch) {
+  std::array<std::uint64_t, 2> counts = {};
+  if (batch.size() < sizeof counts) fail(ErrorKind::store, "the vocabulary in the journal is cut off: give --restart to begin anew");
+  std::memcpy(counts.data(), batch.data(), sizeof counts);
+  return {batch.substr(sizeof counts), counts[0], counts[1]};
+}
+
+Trained train(const Records& records, const Setup& setup, World& world) {
   const TrainSpec& spec = *setup.job.tokenizer.train;
   const std::size_t bound = setup.job.memory_per_rank / 8;
   SpooledText text(setup);
@@ -52,19 +72,45 @@ Trained train_vocabulary(const Records& records, Setup& setup, World& world) {
     trained.tokenizer_json = to_tokenizer_json(train_merges(corpus.words, params), pattern_of(spec.pattern));
   }
   world.broadcast_bytes(trained.tokenizer_json);
-  setup.tokenizer = Tokenizer::from_files(trained_files(trained.tokenizer_json), spec.pattern);
   return trained;
 }
 
-std::vector<UnitPlace> tokenize_spool(Records& records, const Setup& setup, std::uint64_t segment) {
+/// Of a unit at home here that was tokenized before: its counts.
+void read_token_counts(const UnitPlace& place, SpoolReader& spool, Records& records, std::size_t& record) {
+  spool.for_each_block(place, {}, [&](const SpoolBlock& block) {
+    for (const SpoolRow& row : block.rows) records.tokens[record++] = row.tokens;
+  });
+}
+
+}  // namespace
+
+Trained train_vocabulary(const Records& records, Setup& setup, WorkFolder& work, World& world) {
+  const auto& recorded = work.progress().vocabulary;
+  Trained trained = recorded ? from_batch(*recorded) : train(records, setup, world);
+  if (!recorded && world.is_root()) work.record(Mark::vocabulary, to_batch(trained));
+  setup.tokenizer = Tokenizer::from_files(trained_files(trained.tokenizer_json), setup.job.tokenizer.train->pattern);
+  return trained;
+}
+
+std::vector<UnitPlace> tokenize_spool(Records& records, const Setup& setup, WorkFolder& work, World& world) {
+  std::unordered_map<std::uint64_t, UnitPlace> before;
+  for (const UnitPlace& place : work.progress().tokenized) before.emplace(place.unit, place);
   SpooledText text(setup);
+  SpoolReader tokens_before(work.spool(), "tokens");
   Encoder encoder(*setup.tokenizer, setup.cache_bytes());
-  SpoolWriter tokens_spool(setup.spool_folder(), "tokens", segment, 0, setup.spool_block_bytes());
+  SpoolWriter tokens_spool(work.spool(), "tokens", work.segment(), 0, setup.spool_block_bytes());
+  DoneRows<UnitPlace> done(Mark::tokenized, work, setup.job.checkpoint_seconds, world, [&] { tokens_spool.sync(); });
   std::vector<UnitPlace> places;
   std::vector<std::uint32_t> tokens;
   std::string packed;
   std::size_t i = 0;
   for (const UnitPlace& unit : records.units) {
+    if (stop_requested()) break;
+    if (const auto found = before.find(unit.unit); found != before.end()) {
+      places.push_back(found->second);
+      read_token_counts(found->second, tokens_before, records, i);
+      continue;
+    }
     tokens_spool.begin(unit.unit);
     text.spool().for_each_block(unit, {.ids = true, .payload = true}, [&](const SpoolBlock& block) {
       std::size_t id_at = 0;
@@ -76,9 +122,14 @@ std::vector<UnitPlace> tokenize_spool(Records& records, const Setup& setup, std:
         id_at += row.id_bytes;
         ++i;
       }
+      beat();
+      done.poll();
     });
     places.push_back(tokens_spool.end());
+    done.add(places.back(), places.back().text_bytes);
+    pause_point("unit tokenized", world);
   }
+  done.finish();
   tokens_spool.close();
   return places;
 }

@@ -3,6 +3,7 @@
 
 #include "engine/records.hpp"
 #include "engine/setup.hpp"
+#include "engine/work_folder.hpp"
 
 namespace quern {
 
@@ -13,10 +14,11 @@ struct Trained {
 };
 
 /// Collective. Trains on the cleaned text of the records that are kept, and puts the vocabulary into `setup`, the same on every rank.
-Trained train_vocabulary(const Records& records, Setup& setup, World& world);
+/// One that the work folder has already is taken from there.
+Trained train_vocabulary(const Records& records, Setup& setup, WorkFolder& work, World& world);
 
-/// Not collective. Encodes the kept records at home here into segment files of phase "tokens", and fills in records.tokens.
-/// Returns where the units now lie; rows and own ids are carried along.
-std::vector<UnitPlace> tokenize_spool(Records& records, const Setup& setup, std::uint64_t segment);
+/// Collective. Encodes the kept records at home here into segment files of phase "tokens", recorded unit by unit, and fills in records.tokens.
+/// Returns where the units now lie; rows and own ids are carried along. When the run is told to end, the last ones may be missing.
+std::vector<UnitPlace> tokenize_spool(Records& records, const Setup& setup, WorkFolder& work, World& world);
 
 }  // namespace quern

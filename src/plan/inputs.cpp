@@ -131,7 +131,7 @@ std::vector<InputFile> list_inputs(const Job& job, std::vector<std::string>* lef
         walked.left_out.push_back(file.name + ": read by an input before this one");
         continue;
       }
-      inputs.push_back({static_cast<std::uint16_t>(i), file.path, as_utf8(file.name), file.bytes});
+      inputs.push_back({static_cast<std::uint16_t>(i), file.path, as_utf8(file.name), file.bytes, file.modified_ns});
     }
     std::ranges::sort(walked.left_out);
     if (left_out) std::ranges::move(walked.left_out, std::back_inserter(*left_out));

@@ -201,6 +201,8 @@ const Section<Job> kJob = {
     {"memory_per_rank", not_computed(bytes(&Job::memory_per_rank, kLeastMemoryPerRank, UINT64_MAX))},
     {"unit_bytes", not_computed(bytes(&Job::unit_bytes, kLeastUnitBytes, kMostBytes))},
     {"tokenizer_cache", not_computed(flag(&Job::tokenizer_cache))},
+    {"checkpoint_seconds", not_computed(count(&Job::checkpoint_seconds, 0, 86'400))},
+    {"stall_timeout", not_computed(count(&Job::stall_timeout, 0, 86'400))},
 };
 
 }  // namespace

@@ -184,7 +184,8 @@ class TreeWalk {
       result_.left_out.push_back(folder.name + name + ": neither a file nor a folder");
       return;
     }
-    result_.files.push_back({folder.path + name, folder.name + name, real, static_cast<std::uint64_t>(status.st_size), linked});
+    const std::int64_t modified_ns = status.st_mtim.tv_sec * std::int64_t{1'000'000'000} + status.st_mtim.tv_nsec;
+    result_.files.push_back({folder.path + name, folder.name + name, real, static_cast<std::uint64_t>(status.st_size), modified_ns, linked});
   }
 
   const Glob& glob_;

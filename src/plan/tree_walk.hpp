@@ -14,6 +14,7 @@ struct FoundFile {
   std::string name;     ///< below the prefix
   std::string real;     ///< the same file's path without symbolic links
   std::uint64_t bytes = 0;
+  std::int64_t modified_ns = 0;
   bool linked = false;  ///< a symbolic link lies on the way from the prefix, or is the file itself
 };
 

@@ -41,10 +41,9 @@ std::uint64_t guessed_bytes(std::span<const InputFile> files) {
 
 class UnitMaker {
  public:
-  UnitMaker(std::span<const InputFile> files, const Job& job, std::uint64_t ranks)
-      : job_(job), unit_bytes_(effective_unit_bytes(job)) {
-    if (ranks < 2) return;
-    unit_bytes_ = std::min(unit_bytes_, std::max(guessed_bytes(files) / (ranks * kUnitsPerRank), kLeastUnitBytes));
+  UnitMaker(std::span<const InputFile> files, const Job& job, const UnitCut& cut) : job_(job), unit_bytes_(cut.unit_bytes) {
+    if (cut.ranks < 2) return;
+    unit_bytes_ = std::min(unit_bytes_, std::max(guessed_bytes(files) / (cut.ranks * kUnitsPerRank), kLeastUnitBytes));
   }
 
   void add(const InputFile& file, std::uint32_t number) {
@@ -111,8 +110,12 @@ class UnitMaker {
 std::uint64_t effective_unit_bytes(const Job& job) { return std::min(job.unit_bytes, job.memory_per_rank / 8); }
 
 std::vector<Unit> make_units(std::span<const InputFile> files, const Job& job, std::uint64_t ranks) {
+  return make_units(files, job, {effective_unit_bytes(job), ranks});
+}
+
+std::vector<Unit> make_units(std::span<const InputFile> files, const Job& job, const UnitCut& cut) {
   if (files.size() > UINT32_MAX) fail(ErrorKind::plan, "{} input files; at most {}", files.size(), UINT32_MAX);
-  UnitMaker maker(files, job, ranks);
+  UnitMaker maker(files, job, cut);
   for (std::size_t i = 0; i < files.size(); ++i) maker.add(files[i], static_cast<std::uint32_t>(i));
   return maker.finish();
 }

@@ -30,10 +30,12 @@ File::File(const std::string& path, Mode mode, unsigned permissions) : path_(pat
   if (mode == Mode::read) flags |= O_RDONLY;
   if (mode == Mode::create) flags |= O_RDWR | O_CREAT | O_EXCL;
   if (mode == Mode::replace) flags |= O_RDWR | O_CREAT | O_TRUNC;
+  if (mode == Mode::update) flags |= O_RDWR;
   do {
     fd_ = ::open(path.c_str(), flags, permissions);
   } while (fd_ < 0 && errno == EINTR);
-  if (fd_ < 0) fail_call(mode == Mode::read ? "open" : "create", path);
+  if (fd_ < 0) fail_call(mode == Mode::read || mode == Mode::update ? "open" : "create", path);
+  if (mode == Mode::update) written_ = size();
 }
 
 File::~File() {
@@ -82,14 +84,24 @@ void File::will_not_need(std::uint64_t offset, std::uint64_t bytes) const noexce
   (void)::posix_fadvise(fd_, static_cast<off_t>(offset), static_cast<off_t>(bytes), POSIX_FADV_DONTNEED);
 }
 
-void File::append(std::string_view bytes) {
+void File::write_at(std::uint64_t offset, std::string_view bytes) {
   while (!bytes.empty()) {
-    const ssize_t n = ::pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(written_));
+    const ssize_t n = ::pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) fail_call(fmt::format("write at offset {}", written_).c_str(), path_);
-    written_ += static_cast<std::uint64_t>(n);
+    if (n < 0) fail_call(fmt::format("write at offset {}", offset).c_str(), path_);
+    offset += static_cast<std::uint64_t>(n);
     bytes.remove_prefix(static_cast<std::size_t>(n));
   }
+}
+
+void File::append(std::string_view bytes) {
+  write_at(written_, bytes);
+  written_ += bytes.size();
+}
+
+void File::truncate(std::uint64_t bytes) {
+  if (::ftruncate(fd_, static_cast<off_t>(bytes)) != 0) fail_call(fmt::format("truncate to {} bytes", bytes).c_str(), path_);
+  written_ = bytes;
 }
 
 void File::start_writing(std::uint64_t offset, std::uint64_t bytes) const noexcept {

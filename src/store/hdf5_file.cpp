@@ -73,6 +73,12 @@ Hdf5File Hdf5File::create(const std::string& path, const void* communicator) {
           communicator != nullptr};
 }
 
+Hdf5File Hdf5File::update(const std::string& path, const void* communicator) {
+  hdf5::quiet();
+  const Hdf5Handle access = file_access(communicator, path);
+  return {checked(H5Fopen(path.c_str(), H5F_ACC_RDWR, access.id()), Kind::file, "H5Fopen", path), path, communicator != nullptr};
+}
+
 Hdf5File Hdf5File::open(const std::string& path) {
   hdf5::quiet();
   const Hdf5Handle access = hdf5::make_properties(H5P_FILE_ACCESS, path);

@@ -121,9 +121,31 @@ UnitPlace SpoolWriter::end() {
   return place_;
 }
 
+void SpoolWriter::abandon() {
+  rows_.clear();
+  ids_.clear();
+  signatures_.clear();
+  payload_.clear();
+}
+
 void SpoolWriter::close() {
   file_.sync();
   file_.close();
+}
+
+bool SpoolReader::is_whole(const UnitPlace& place) try {
+  const File& file = segment(place.segment);
+  if (file.size() < place.end) return false;
+  std::uint64_t at = place.begin, records = 0;
+  while (at < place.end) {
+    const Header header = read_header(file, at);
+    if (header.unit != place.unit || header.first_ordinal != records) return false;
+    records += header.rows;
+    at += header.section_start(kSections);
+  }
+  return at == place.end && records == place.records;
+} catch (const Error&) {
+  return false;
 }
 
 const File& SpoolReader::segment(std::uint64_t number) {

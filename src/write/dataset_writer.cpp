@@ -12,6 +12,7 @@
 #include <array>
 #include <numeric>
 #include <optional>
+#include <utility>
 
 namespace quern {
 
@@ -66,33 +67,70 @@ void must_agree(const DatasetShape& shape, const Provenance& provenance, World& 
   if (world.min(mine) != world.max(mine)) fail(ErrorKind::internal, "ranks differ on the shape or the provenance of the data set");
 }
 
-Hdf5File create_file(const std::string& path, const DatasetShape& shape, const Provenance& provenance, World& world) {
+Hdf5File open_file(const std::string& path, const DatasetShape& shape, const Provenance& provenance, World& world, DatasetWriter::Begin begin) {
   must_agree(shape, provenance, world);
   std::optional<Hdf5File> file;
   together(world, [&] { must_add_up(shape, provenance); });
-  together(world, [&] { file = Hdf5File::create(path, world.native()); });
+  together(world, [&] {
+    file = begin == DatasetWriter::Begin::anew ? Hdf5File::create(path, world.native()) : Hdf5File::update(path, world.native());
+  });
   return std::move(*file);
 }
 
 }  // namespace
 
-DatasetWriter::DatasetWriter(const std::string& path, const DatasetShape& shape, const Provenance& provenance, World& world)
-    : path_(path), shape_(shape), provenance_(provenance), file_(create_file(path, shape, provenance, world)) {
+DatasetWriter::DatasetWriter(const std::string& path, const DatasetShape& shape, const Provenance& provenance, World& world, Begin begin)
+    : path_(path), shape_(shape), provenance_(provenance), file_(open_file(path, shape, provenance, world, begin)) {
   columns_.resize(kColumns);
   together(world, [&] {
-    file_.set_attribute("/", "format", kFormatName);
-    file_.set_attribute("/", "format_version", kFormatVersion);
-    for (const char* group : kDatasetGroups) file_.make_group(group);
-    for (const ColumnSpec& spec : dataset_columns(shape_, token_bytes(), kReasonNames.size(), provenance_.sources.size())) {
-      const std::uint64_t text_bytes = spec.bytes != 0 ? spec.bytes : longest(texts_of(spec.column, provenance_));
-      columns_[index(spec.column)] =
-          spec.is_text ? file_.make_texts(spec.path, text_bytes, spec.shape) : file_.make_numbers(spec.path, spec.bytes, spec.shape);
-      file_.set_attribute(spec.path, "about", std::string_view(spec.about));
-    }
+    if (begin == Begin::anew) make_columns();
+    else find_columns();
+    bytes_ = File(path_, File::Mode::read);
   });
+  if (begin == Begin::go_on) return;
   together(world, [&] { file_.flush(); });
-  bytes_ = File(path_, File::Mode::read);
+  together(world, [&] {
+    if (world.is_root()) sync();
+  });
 }
+
+std::vector<ColumnSpec> DatasetWriter::specs() const {
+  return dataset_columns(shape_, token_bytes(), kReasonNames.size(), provenance_.sources.size());
+}
+
+void DatasetWriter::make_columns() {
+  file_.set_attribute("/", "format", kFormatName);
+  file_.set_attribute("/", "format_version", kFormatVersion);
+  for (const char* group : kDatasetGroups) file_.make_group(group);
+  for (const ColumnSpec& spec : specs()) {
+    const std::uint64_t text_bytes = spec.bytes != 0 ? spec.bytes : longest(texts_of(spec.column, provenance_));
+    columns_[index(spec.column)] =
+        spec.is_text ? file_.make_texts(spec.path, text_bytes, spec.shape) : file_.make_numbers(spec.path, spec.bytes, spec.shape);
+    file_.set_attribute(spec.path, "about", std::string_view(spec.about));
+  }
+}
+
+void DatasetWriter::find_columns() {
+  for (const ColumnSpec& spec : specs()) {
+    Hdf5Dataset& column = columns_[index(spec.column)] = file_.dataset(spec.path);
+    if (column.shape() != spec.shape) fail(ErrorKind::store, "{}: has another shape than this run's data set: give --restart to begin anew", column.path());
+  }
+}
+
+DatasetPart DatasetWriter::take_part() { return {std::exchange(written_, {}), std::exchange(seal_, {})}; }
+
+void DatasetWriter::add_part(const DatasetPart& part) {
+  written_.n_tokens += part.rows.n_tokens;
+  written_.n_docs += part.rows.n_docs;
+  written_.doc_id_bytes += part.rows.doc_id_bytes;
+  written_.n_records += part.rows.n_records;
+  written_.record_id_bytes += part.rows.record_id_bytes;
+  written_.n_files += part.rows.n_files;
+  written_.file_name_bytes += part.rows.file_name_bytes;
+  seal_ = ContentDigest::combine(seal_, part.seal);
+}
+
+void DatasetWriter::sync() { bytes_.sync(); }
 
 std::uint64_t DatasetWriter::token_bytes() const { return token_bytes_for(provenance_.vocab_size); }
 
@@ -219,7 +257,7 @@ void DatasetWriter::close(const Hash128& content_digest, World& world) {
     file_.close();
   });
   together(world, [&] {
-    if (world.is_root()) File(path_, File::Mode::read).sync();
+    if (world.is_root()) sync();
   });
 }
 

@@ -20,11 +20,13 @@ TEST(SingleRankWorld, IsAWorldOfOneWithoutMpi) {
 
 TEST(SingleRankWorld, DeliversItsOwnPostsInOrder) {
   const auto world = single_rank_world();
-  world->post(0, "a");
-  world->post(0, "b");
-  EXPECT_EQ(world->receive()->bytes, "a");
-  EXPECT_EQ(world->receive()->bytes, "b");
-  EXPECT_FALSE(world->receive().has_value());
+  world->post(0, "a", Channel::units);
+  world->post(0, "other", Channel::done);
+  world->post(0, "b", Channel::units);
+  EXPECT_EQ(world->receive(Channel::units)->bytes, "a");
+  EXPECT_EQ(world->receive(Channel::units)->bytes, "b");
+  EXPECT_FALSE(world->receive(Channel::units).has_value());
+  EXPECT_EQ(world->receive(Channel::done)->bytes, "other");
 }
 
 TEST(SingleRankWorld, TransfersToItselfWhatFits) {

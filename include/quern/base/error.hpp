@@ -19,6 +19,8 @@ enum class ErrorKind : int {
   comm = 6,      ///< communication between ranks failed
   check = 7,     ///< a count or digest is not what it must be: the data set is wrong or was changed
   refused = 8,   ///< quern declines: the output belongs to another job, or another run holds the work folder
+  stalled = 9,   ///< a rank did not go on for stall_timeout
+  stopped = 10,  ///< told to end by a signal: what is done is recorded, and the same command goes on
 };
 
 class Error : public std::runtime_error {

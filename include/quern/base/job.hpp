@@ -122,6 +122,8 @@ struct Job {
   std::uint64_t memory_per_rank = 2ull << 30;
   std::uint64_t unit_bytes = 64u << 20;
   bool tokenizer_cache = true;
+  std::uint64_t checkpoint_seconds = 30;  ///< between two records of what a rank has done
+  std::uint64_t stall_timeout = 300;      ///< seconds without progress after which a rank is taken for hung; 0: never
 };
 
 }  // namespace quern

@@ -13,7 +13,7 @@ namespace quern {
 /// The units of one file are a run, and a rank keeps to its run: who has read a piece of a compressed file reads the next one without
 /// inflating the file from its beginning again. Large runs are begun first; when none is left, a rank takes the rear part of what is left
 /// of another's, unless passing over what lies before it would take longer than it helps. Rank 0 begins with the smallest.
-/// A rank asks for more when it begins the last unit it has. Messages: rank r to 0: "more"; 0 to r: units, or none: the end.
+/// A rank asks for more when it begins the last unit it has. Messages: rank r to 0: "more" or "stop"; 0 to r: units, or none: the end.
 class UnitQueue {
  public:
   /// Collective in effect: every rank makes one. `units`, in input order, matter on rank 0 only.
@@ -28,6 +28,9 @@ class UnitQueue {
 
   /// Rank 0 answers waiting requests; call it every few milliseconds. About a microsecond when nobody waits.
   void poll();
+
+  /// No more units for anyone: rank 0 tells the others, also when one of them asks for it. Not collective.
+  void stop();
 
   /// Seconds that this rank has spent in next() without anything to do.
   double waited_s() const { return waited_s_; }
@@ -54,6 +57,7 @@ class UnitQueue {
   std::deque<Unit> mine_;
   bool asked_ = false;    ///< a request of this rank is on its way
   bool no_more_ = false;  ///< this rank was told the end
+  bool stopped_ = false;
   double waited_s_ = 0;
 
   // Rank 0 only.

@@ -14,6 +14,9 @@
 
 namespace quern {
 
+/// Kinds of messages outside the collectives, each received by its own reader.
+enum class Channel : int { units, done };
+
 /// A message from one rank to another, outside the collectives.
 struct Message {
   int from = 0;
@@ -63,9 +66,9 @@ class World {
   virtual std::vector<std::uint64_t> all_to_all_counts(std::span<const std::uint64_t> send) = 0;
 
   /// Sends `bytes` to `to` without waiting for it: delivered while both ranks go on. Not collective; never blocks.
-  virtual void post(int to, std::string bytes) = 0;
+  virtual void post(int to, std::string bytes, Channel channel) = 0;
   /// The next posted message that has come in, if any. Not collective; never blocks.
-  virtual std::optional<Message> receive() = 0;
+  virtual std::optional<Message> receive(Channel channel) = 0;
 
   /// Pointer to the MPI communicator for parallel HDF5, or null in the one-rank form. Not collective.
   virtual const void* native() const { return nullptr; }

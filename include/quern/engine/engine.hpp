@@ -13,11 +13,21 @@ struct RunOptions {
   std::string job_path;
   std::vector<std::string> sets;  ///< overrides "a.b=value"
   bool overwrite = false;         ///< an output of another job gives way
+  bool restart = false;           ///< what the work folder has is removed
+};
+
+enum class RunEnd {
+  done,
+  stopped  ///< told to end by a signal: the same command goes on
 };
 
 /// `quern run`: a job from its input to a published data set. Collective. Messages and the table at the end go to `out` on rank 0.
 /// An output that is there and has the same plan digest is left as it is; one with another is refused unless `overwrite`.
-void run_job(const RunOptions& options, std::ostream& out, World& world);
+/// What a run that was killed has recorded in the work folder is not done again, whatever the number of ranks then and now.
+RunEnd run_job(const RunOptions& options, std::ostream& out, World& world);
+
+/// `quern status`: what is done in a work folder, and how fast. One process; reads only.
+void print_status(const std::string& work_folder, std::ostream& out);
 
 /// `quern plan`: what a run would do. One process.
 void print_plan(const RunOptions& options, std::ostream& out);

@@ -14,6 +14,7 @@ struct InputFile {
   std::string path;         ///< where to open it
   std::string name;         ///< path below the entry's fixed prefix: the same when the corpus is moved
   std::uint64_t bytes = 0;  ///< on disk
+  std::int64_t modified_ns = 0;  ///< time of its last change; it decides nothing, but that the content is to be looked at again
 };
 
 /// Lists the inputs: order is entry, then the bytes of the name. docs/job.md ("Which files are read") has the rules in full:

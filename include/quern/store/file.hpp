@@ -17,8 +17,9 @@ class File {
  public:
   enum class Mode {
     read,
-    create,  ///< new file; an error if it exists
-    replace  ///< created, or emptied if it exists
+    create,   ///< new file; an error if it exists
+    replace,  ///< created, or emptied if it exists
+    update    ///< must exist; written from its end on
   };
   File() = default;
   File(const std::string& path, Mode mode, unsigned permissions = 0600);
@@ -38,9 +39,13 @@ class File {
   void will_need(std::uint64_t offset, std::uint64_t bytes) const noexcept;
   /// Tells the file system that these bytes, once written to the disk, will not be read again. A hint: it cannot fail.
   void will_not_need(std::uint64_t offset, std::uint64_t bytes) const noexcept;
+  /// Writes exactly `bytes` at `offset`, wherever the file ends.
+  void write_at(std::uint64_t offset, std::string_view bytes);
   /// Appends at the end of what this object has written.
   void append(std::string_view bytes);
   std::uint64_t written() const { return written_; }
+  /// Cuts the file off; appending goes on there.
+  void truncate(std::uint64_t bytes);
   /// Has the file system begin to write these bytes to the disk, so that sync() finds little left to wait for. A hint: it cannot fail.
   void start_writing(std::uint64_t offset, std::uint64_t bytes) const noexcept;
   void sync();

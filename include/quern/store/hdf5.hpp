@@ -113,6 +113,8 @@ class Hdf5File {
   /// A new file (an old one of that name is lost). `communicator` points to the MPI communicator of all ranks that write
   /// (World::native()), or is null: then this process writes alone. Same bytes either way.
   static Hdf5File create(const std::string& path, const void* communicator);
+  /// A file that create() made and that has all its objects, to write rows into; the same bytes as if it had never been closed.
+  static Hdf5File update(const std::string& path, const void* communicator);
   /// For reading, by this process alone, without file locks (a published file does not change; network file systems often lack them).
   static Hdf5File open(const std::string& path);
 

@@ -67,6 +67,11 @@ class SpoolWriter {
   /// The writer fills in payload_start, payload_bytes, id_bytes and signature. An empty `signature`: none.
   void add(SpoolRow row, std::string_view id, std::string_view signature, std::string_view payload);
   UnitPlace end();
+  /// Gives the unit up; what was written of it is never read.
+  void abandon();
+  /// Everything up to the last end() is durable afterwards.
+  void sync() { file_.sync(); }
+  std::uint64_t written() const { return file_.written(); }
   /// Syncs and closes: afterwards other ranks may read.
   void close();
 
@@ -114,6 +119,8 @@ class SpoolReader {
   SpoolBlock block(const UnitPlace& place, std::uint64_t position, Sections sections, std::uint64_t& next);
   /// The unit will not be read again: its pages in the system's cache may be used for something else. A hint, what is read is the same.
   void done_with(const UnitPlace& place) { segment(place.segment).will_not_need(place.begin, place.end - place.begin); }
+  /// Whether blocks with right headers fill the place: what a killed run has recorded. Sections are checked when they are read.
+  bool is_whole(const UnitPlace& place);
   SpoolRow row(const SpoolRef& ref);
   std::string payload(const SpoolRef& ref);
   std::string signature(const SpoolRef& ref);

@@ -15,6 +15,13 @@ namespace quern {
 
 class World;
 enum class Column : std::size_t;  // a dataset of the format: src/write/dataset_schema.hpp
+struct ColumnSpec;
+
+/// Rows that were written, and their places' part of the seal: sums, so that any run may have written them.
+struct DatasetPart {
+  DatasetShape rows;
+  Hash128 seal;
+};
 
 /// Usage, on every rank: construct; write this rank's ranges; close. The bytes of the file are the same for any number of ranks
 /// and any cut into ranges. Errors: Error{store} of the file; Error{check} when the counts given do not add up; Error{internal} when columns do
@@ -22,9 +29,12 @@ enum class Column : std::size_t;  // a dataset of the format: src/write/dataset_
 /// Destroyed before close(), it leaves an unfinished file behind, which readers refuse: the caller writes aside and removes it.
 class DatasetWriter {
  public:
-  /// Makes the file at `path` (replacing an old one), all columns at their final size, on disk. Collective; the same arguments on all
-  /// ranks.
-  DatasetWriter(const std::string& path, const DatasetShape& shape, const Provenance& provenance, World& world);
+  enum class Begin {
+    anew,  ///< makes the file, replacing an old one: all columns at their final size, durable
+    go_on  ///< opens one that a run with the same shape and provenance has made and not closed
+  };
+  /// Collective; the same arguments on all ranks.
+  DatasetWriter(const std::string& path, const DatasetShape& shape, const Provenance& provenance, World& world, Begin begin = Begin::anew);
 
   // Not collective. Each row of each column is written once, by any rank, in any order. Every call costs tens of microseconds per
   // column: give thousands of rows at once. Memory: a copy of one column of the rows given.
@@ -38,10 +48,19 @@ class DatasetWriter {
 
   std::uint64_t token_bytes() const;
 
+  /// What this rank has written since the last call. Given back by add_part(), by this run or one that goes on, it counts as written.
+  DatasetPart take_part();
+  void add_part(const DatasetPart& part);
+  /// Makes durable what this rank has written. Not collective.
+  void sync();
+
   /// Checks that every column is full, writes provenance, digest and seal, closes, and makes the file durable. Collective.
   void close(const Hash128& content_digest, World& world);
 
  private:
+  std::vector<ColumnSpec> specs() const;
+  void make_columns();
+  void find_columns();
   template <class T>
   void write_token_rows(std::uint64_t first, std::span<const T> tokens);
   template <class Field>
@@ -56,7 +75,7 @@ class DatasetWriter {
   DatasetShape written_;  // by this rank
   Hash128 seal_;          // of the places and files written by this rank
   Hdf5File file_;
-  File bytes_;  // of the same file, for hints to the file system
+  File bytes_;  // of the same file, for hints to the file system and to make it durable
   std::vector<Hdf5Dataset> columns_;  // after file_: closed before it
 };
 

@@ -1,0 +1,140 @@
+#include "engine/watchdog.hpp"
+
+#include "quern/base/error.hpp"
+#include "quern/base/hash.hpp"
+#include "quern/base/heartbeat.hpp"
+#include "quern/store/file.hpp"
+#include "quern/store/lease.hpp"
+
+#include <unistd.h>
+
+#include <condition_variable>
+#include <cstdio>
+#include <cstring>
+#include <mutex>
+#include <optional>
+
+namespace quern {
+
+namespace {
+
+using std::chrono::seconds;
+
+constexpr seconds kTick{1};
+/// Rank 0's pulse also tells other machines that the lease is held; those of the others only have to be faster than `stall_timeout`.
+constexpr std::uint64_t kTicksPerPulseOfRoot = 3;
+constexpr std::uint64_t kMostTicksPerPulse = 30;
+
+std::string alive_path(const std::string& folder) { return folder + "/" + kAliveFileName; }
+
+/// For how many ticks of the own clock a number has stood still. Ticks, not times: while this process is suspended it counts nothing,
+/// and whatever the clock is set to, it counts on.
+class Stillness {
+ public:
+  std::uint64_t after_tick(std::uint64_t value) {
+    still_ = value == last_ ? still_ + 1 : 0;
+    last_ = value;
+    return still_;
+  }
+
+ private:
+  std::uint64_t last_ = UINT64_MAX;
+  std::uint64_t still_ = 0;
+};
+
+}  // namespace
+
+std::vector<Pulse> read_pulses(const std::string& folder) {
+  if (!path_exists(alive_path(folder))) return {};
+  const std::string bytes = read_file(alive_path(folder));
+  std::vector<Pulse> pulses(bytes.size() / sizeof(Pulse));
+  if (!pulses.empty()) std::memcpy(pulses.data(), bytes.data(), pulses.size() * sizeof(Pulse));
+  return pulses;
+}
+
+class Watchdog::Thread {
+ public:
+  Thread(const Watchdog& owner, std::string folder, std::uint64_t epoch, seconds stall_timeout, int rank, int ranks)
+      : owner_(owner),
+        folder_(std::move(folder)),
+        stall_ticks_(static_cast<std::uint64_t>(stall_timeout / kTick)),
+        rank_(static_cast<std::size_t>(rank)),
+        ranks_(static_cast<std::size_t>(ranks)),
+        others_(ranks_) {
+    pulse_.epoch = epoch;
+    const std::uint64_t slowest = stall_ticks_ == 0 ? kMostTicksPerPulse : std::clamp<std::uint64_t>(stall_ticks_ / 10, 1, kMostTicksPerPulse);
+    ticks_per_pulse_ = rank == 0 ? std::min(kTicksPerPulseOfRoot, slowest) : slowest;
+    thread_ = std::thread([this] { watch(); });
+  }
+
+  ~Thread() {
+    {
+      const std::lock_guard lock(mutex_);
+      ended_ = true;
+    }
+    wake_.notify_one();
+    thread_.join();
+  }
+
+ private:
+  void watch() {
+    std::unique_lock lock(mutex_);
+    do {
+      tick();
+    } while (!wake_.wait_for(lock, kTick, [this] { return ended_; }));
+  }
+
+  void tick() {
+    ++pulse_.ticks;
+    pulse_.beats = heart_beats.load(std::memory_order_relaxed);
+    pulse_.text_bytes = owner_.text_bytes_.load(std::memory_order_relaxed);
+    if (stall_ticks_ != 0 && mine_.after_tick(pulse_.beats) >= stall_ticks_) end_job(rank_, "its work does not go on");
+    if (pulse_.ticks % ticks_per_pulse_ != 1 % ticks_per_pulse_) return;
+    // Without a pulse the run can go on: a full disk will be said by the step that needs it.
+    try {
+      File(alive_path(folder_), File::Mode::update).write_at(rank_ * sizeof pulse_, as_bytes(std::span<const Pulse>(&pulse_, 1)));
+      if (stall_ticks_ != 0) look_at_others();
+    } catch (const Error&) {
+    }
+  }
+
+  void look_at_others() {
+    const std::size_t first = rank_ == 0 ? 1 : 0, last = rank_ == 0 ? ranks_ : (rank_ == 1 ? 1 : 0);
+    if (first >= last) return;
+    const std::vector<Pulse> pulses = read_pulses(folder_);
+    for (std::size_t r = first; r < std::min(last, pulses.size()); ++r) {
+      if (pulses[r].epoch != pulse_.epoch) continue;  // has not written yet
+      // Its own thread ends it when only its work stands still; here it is the whole process or its machine.
+      if (others_[r].after_tick(pulses[r].ticks) * ticks_per_pulse_ >= stall_ticks_ + ticks_per_pulse_) end_job(r, "it gives no sign of life");
+    }
+  }
+
+  /// The working thread may be inside MPI, which is not to be called from here: leaving without MPI_Finalize makes the launcher end the others.
+  [[noreturn]] void end_job(std::size_t rank, const char* what) {
+    std::fprintf(stderr,
+                 "quern: rank %zu: %s, for %llu s (stall_timeout), in the step '%s': the job ends; the same command goes on from what is "
+                 "recorded\n",
+                 rank, what, static_cast<unsigned long long>(stall_ticks_), owner_.step_.load(std::memory_order_relaxed));
+    ::_exit(static_cast<int>(ErrorKind::stalled));
+  }
+
+  const Watchdog& owner_;
+  std::string folder_;
+  std::uint64_t stall_ticks_;
+  std::uint64_t ticks_per_pulse_;
+  std::size_t rank_, ranks_;
+  Pulse pulse_;
+  Stillness mine_;
+  std::vector<Stillness> others_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool ended_ = false;
+  std::thread thread_;  // last: it uses all others
+};
+
+Watchdog::Watchdog(const std::string& folder, std::uint64_t epoch, seconds stall_timeout, const World& world)
+    : thread_(std::make_unique<Thread>(*this, folder, epoch, stall_timeout, world.rank(), world.size())) {}
+
+Watchdog::~Watchdog() = default;
+
+}  // namespace quern

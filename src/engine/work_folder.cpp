@@ -1,0 +1,163 @@
+#include "engine/work_folder.hpp"
+
+#include "engine/input_check.hpp"
+#include "quern/base/error.hpp"
+#include "quern/plan/canonical.hpp"
+#include "quern/plan/units.hpp"
+#include "quern/store/file.hpp"
+#include "quern/text/unicode.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace quern {
+
+namespace {
+
+/// For a lease that is held on another machine: some pulses of rank 0 (engine/watchdog.cpp), and what a network file system may hold back.
+constexpr std::chrono::seconds kLeasePatience{20};
+
+PlanRecord current_plan(const Setup& setup, std::uint64_t ranks) {
+  PlanRecord plan;
+  plan.job = setup.canonical;
+  plan.algorithms = fmt::format("{}, Unicode {}", kAlgorithms, kUnicodeVersion);
+  plan.tokenizer_digest = setup.tokenizer ? setup.tokenizer->digest().hex() : "";
+  plan.unit_bytes = effective_unit_bytes(setup.job);
+  plan.ranks = ranks;
+  plan.files = setup.files;
+  return plan;
+}
+
+void check_same_plan(const std::string& folder, const PlanRecord& before, const PlanRecord& now) {
+  const std::vector<std::string> lines = differences(before, now);
+  if (lines.empty()) return;
+  std::string text;
+  for (const std::string& line : lines) text += "\n  " + line;
+  fail(ErrorKind::refused,
+       "{}: this work folder was begun with another job or input:{}\nGive --restart to remove what is done and begin anew, or another `work` to keep it",
+       folder, text);
+}
+
+const UnitPlace& place_of(const MappedUnit& unit) { return unit.place; }
+const UnitPlace& place_of(const UnitPlace& place) { return place; }
+
+/// Collective. Takes out of `rows` what does not lie whole in the spool any more: it is done again. Each rank looks at a part.
+template <class Row>
+std::size_t drop_damaged(std::vector<Row>& rows, const std::string& spool, const std::string& phase, World& world) {
+  const auto ranks = static_cast<std::size_t>(world.size());
+  std::vector<std::uint64_t> damaged;
+  SpoolReader reader(spool, phase);
+  for (std::size_t i = static_cast<std::size_t>(world.rank()); i < rows.size(); i += ranks) {
+    if (!reader.is_whole(place_of(rows[i]))) damaged.push_back(i);
+  }
+  damaged = world.all_gather<std::uint64_t>(damaged);
+  std::sort(damaged.begin(), damaged.end());
+  std::size_t index = 0;
+  std::erase_if(rows, [&](const Row&) { return std::binary_search(damaged.begin(), damaged.end(), index++); });
+  return damaged.size();
+}
+
+/// The journal last but for the lease: while it is there, so is what it speaks of, or the data set is published.
+void remove_run_files(const std::string& folder, const std::string& spool, const Lease& lease) {
+  remove_segments(spool);
+  remove_all(folder + "/" + kAliveFileName);
+  remove_all(journal_path(folder));
+  lease.remove();
+  std::error_code ignored;
+  std::filesystem::remove(folder, ignored);  // only when nothing else is in it
+}
+
+}  // namespace
+
+WorkFolder::WorkFolder(Setup& setup, bool restart, World& world) : folder_(setup.job.work), spool_(setup.spool_folder()) {
+  std::string batches;
+  std::uint64_t first_segment = 0;
+  PlanRecord before, now;
+  if (world.is_root()) {
+    make_folders(spool_);
+    lease_.emplace(Lease::take(folder_, kLeasePatience));
+    if (restart) {
+      remove_segments(spool_);
+      make_folders(spool_);
+      remove_all(journal_path(folder_));
+    }
+    now = current_plan(setup, static_cast<std::uint64_t>(world.size()));
+    if (!path_exists(journal_path(folder_))) {
+      remove_segments(spool_);  // of a run that was killed before it had a journal
+      make_folders(spool_);
+      journal_.emplace(journal_path(folder_), lease_->epoch());
+      before = now;
+    } else {
+      const JournalContents contents = read_journal(journal_path(folder_));
+      if (contents.batches.empty()) {
+        before = now;
+      } else {
+        before = plan_of(contents);
+        check_same_plan(folder_, before, now);
+        goes_on_ = true;
+      }
+      journal_.emplace(journal_path(folder_), contents, lease_->epoch());
+      batches = pack(contents.batches);
+      first_segment = ranks_of_attempts(contents);
+    }
+    setup.units = make_units(setup.files, setup.job, UnitCut{before.unit_bytes, before.ranks});
+    before.units = now.units = setup.units.size();
+    publish_file(folder_ + "/" + kAliveFileName, std::string(sizeof(Pulse) * static_cast<std::size_t>(world.size()), '\0'), 0600);
+  }
+  goes_on_ = world.max(goes_on_ ? 1 : 0) != 0;
+  first_segment = world.max(first_segment);
+  world.broadcast_bytes(batches);
+  progress_ = progress_of({unpack_batches(batches)});
+  segment_ = first_segment + static_cast<std::uint64_t>(world.rank());
+  watchdog_ = std::make_unique<Watchdog>(folder_, world.max(lease_ ? lease_->epoch() : 0), std::chrono::seconds(setup.job.stall_timeout), world);
+  if (!goes_on_) {
+    if (world.is_root()) record(Mark::plan, to_json(now));
+  } else {
+    drop_what_is_damaged(world);
+    check_changed_inputs(setup, changed_times(before, now), progress_, world);
+    now.unit_bytes = before.unit_bytes;
+    now.ranks = before.ranks;
+    if (world.is_root() && !changed_times(before, now).empty()) record(Mark::plan, to_json(now));
+  }
+  const std::uint64_t ranks = static_cast<std::uint64_t>(world.size());
+  if (world.is_root()) record(Mark::attempt, std::span<const std::uint64_t>(&ranks, 1));
+}
+
+void WorkFolder::drop_what_is_damaged(World& world) {
+  const auto drop = [&](auto& rows, const char* phase) {
+    const std::size_t dropped = drop_damaged(rows, spool_, phase, world);
+    if (dropped != 0 && world.is_root()) spdlog::warn("{}: {} of the {} parts recorded are damaged or gone: they are done again", spool_, dropped, phase);
+    return dropped;
+  };
+  drop(progress_.mapped, "map");
+  drop(progress_.tokenized, "tokens");
+  drop(progress_.checked, "checks");
+  if (drop(progress_.judged, "verdicts") == 0 && progress_.decided) return;
+  progress_.judged.clear();
+  progress_.decided.reset();
+}
+
+void WorkFolder::record(Mark mark, std::string_view payload) {
+  lease_->check();
+  journal_->append(static_cast<std::uint32_t>(mark), payload);
+}
+
+void WorkFolder::let_go(World& world) {
+  world.barrier();
+  if (world.is_root()) lease_->release();
+}
+
+void WorkFolder::remove() { remove_run_files(folder_, spool_, *lease_); }
+
+void remove_finished_work(const Setup& setup) {
+  const std::string& folder = setup.job.work;
+  if (!path_exists(journal_path(folder))) return;
+  const JournalContents contents = read_journal(journal_path(folder));
+  if (contents.batches.empty() || !differences(plan_of(contents), current_plan(setup, 1)).empty()) return;
+  const Lease lease = Lease::take(folder, kLeasePatience);
+  remove_run_files(folder, setup.spool_folder(), lease);
+}
+
+}  // namespace quern

@@ -1,0 +1,66 @@
+#pragma once
+// The work folder: who holds it, what is done in it. A run that was killed goes on from here, with any number of ranks.
+// What each file and batch is: docs/formats/work-folder.md.
+
+#include "engine/progress.hpp"
+#include "engine/setup.hpp"
+#include "engine/watchdog.hpp"
+#include "quern/store/journal.hpp"
+#include "quern/store/lease.hpp"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace quern {
+
+class WorkFolder {
+ public:
+  /// Collective. Takes the lease, reads the journal or begins one. Throws Error{refused} on rank 0 when another run holds the folder, or when
+  /// it was begun with another job or input, unless `restart`: then everything in it is removed.
+  /// Sets `setup.units` to the cut that the folder was begun with.
+  WorkFolder(Setup& setup, bool restart, World& world);
+
+  const Progress& progress() const { return progress_; }
+  bool goes_on() const { return goes_on_; }
+  /// Number of the segment files that this rank writes, in each phase: no other run or rank has it.
+  std::uint64_t segment() const { return segment_; }
+  const std::string& spool() const { return spool_; }
+  Watchdog& watchdog() { return *watchdog_; }
+
+  /// Rank 0 alone. Durable when it returns.
+  void record(Mark mark, std::string_view payload);
+  template <class T>
+  void record(Mark mark, std::span<const T> rows) {
+    if (!rows.empty()) record(mark, as_bytes(rows));
+  }
+  /// Collective: the rows of all ranks in one batch.
+  template <class T>
+  void record_all(Mark mark, std::span<const T> rows, World& world) {
+    std::string all;
+    for (const std::string& part : world.gather_bytes(as_bytes(rows))) all += part;
+    if (!all.empty()) record(mark, all);
+  }
+
+  /// Collective. The run ends before it is through, in good order: the next one need not ask whether this one lives.
+  void let_go(World& world);
+  /// Rank 0 alone, when the data set is published: removes what this run has made.
+  void remove();
+
+ private:
+  void drop_what_is_damaged(World& world);
+
+  std::string folder_, spool_;
+  std::optional<Lease> lease_;            // on rank 0
+  std::optional<JournalWriter> journal_;  // on rank 0
+  std::unique_ptr<Watchdog> watchdog_;
+  Progress progress_;
+  std::uint64_t segment_ = 0;
+  bool goes_on_ = false;
+};
+
+/// Rank 0 alone: removes what a run has left behind that was killed after it had published its data set. Leaves anything else alone.
+void remove_finished_work(const Setup& setup);
+
+}  // namespace quern

@@ -1,0 +1,143 @@
+// Loaded before the C library (LD_PRELOAD): lets one chosen call that changes files fail, as a full or broken disk would.
+//   QUERN_FAIL_UNDER   only paths that begin with this count
+//   QUERN_FAIL_CALL    number of the call that fails, from 1; 0 or nothing: none
+//   QUERN_FAIL_ERRNO   what it fails with (28, ENOSPC)
+//   QUERN_FAIL_RANK    only on this rank (OMPI_COMM_WORLD_RANK); nothing: on all
+//   QUERN_FAIL_LOG     a line "<number> <call> <path>" is appended for every counted call
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+static atomic_long counted;
+
+static int this_rank(void) {
+  const char* wanted = getenv("QUERN_FAIL_RANK");
+  const char* rank = getenv("OMPI_COMM_WORLD_RANK");
+  return wanted == NULL || *wanted == '\0' || (rank != NULL && strcmp(wanted, rank) == 0);
+}
+
+static void write_log(long number, const char* call, const char* path) {
+  const char* log = getenv("QUERN_FAIL_LOG");
+  if (log == NULL) return;
+  static int (*real_open)(const char*, int, ...);
+  static ssize_t (*real_write)(int, const void*, size_t);
+  if (real_open == NULL) real_open = (int (*)(const char*, int, ...))dlsym(RTLD_NEXT, "open");
+  if (real_write == NULL) real_write = (ssize_t(*)(int, const void*, size_t))dlsym(RTLD_NEXT, "write");
+  char line[PATH_MAX + 64];
+  const int length = snprintf(line, sizeof line, "%ld %s %s\n", number, call, path);
+  const int fd = real_open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  if (fd < 0) return;
+  if (real_write(fd, line, (size_t)length) != length) abort();
+  close(fd);
+}
+
+/// Whether this call is the one; then errno is set.
+static int fails(const char* call, const char* path) {
+  const char* under = getenv("QUERN_FAIL_UNDER");
+  if (under == NULL || path == NULL || strncmp(path, under, strlen(under)) != 0 || !this_rank()) return 0;
+  const long number = atomic_fetch_add(&counted, 1) + 1;
+  write_log(number, call, path);
+  const char* chosen = getenv("QUERN_FAIL_CALL");
+  if (chosen == NULL || atol(chosen) != number) return 0;
+  const char* error = getenv("QUERN_FAIL_ERRNO");
+  errno = error != NULL ? atoi(error) : ENOSPC;
+  return 1;
+}
+
+static int fd_fails(const char* call, int fd) {
+  char name[64], path[PATH_MAX];
+  snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+  const ssize_t length = readlink(name, path, sizeof path - 1);
+  if (length <= 0) return 0;
+  path[length] = '\0';
+  return fails(call, path);
+}
+
+#define REAL(name)              \
+  static __typeof__(&name) real; \
+  if (real == NULL) real = (__typeof__(&name))dlsym(RTLD_NEXT, #name)
+
+ssize_t write(int fd, const void* bytes, size_t count) {
+  REAL(write);
+  return fd_fails("write", fd) ? -1 : real(fd, bytes, count);
+}
+ssize_t pwrite(int fd, const void* bytes, size_t count, off_t at) {
+  REAL(pwrite);
+  return fd_fails("pwrite", fd) ? -1 : real(fd, bytes, count, at);
+}
+ssize_t pwrite64(int fd, const void* bytes, size_t count, off64_t at) {
+  REAL(pwrite64);
+  return fd_fails("pwrite", fd) ? -1 : real(fd, bytes, count, at);
+}
+ssize_t pwritev(int fd, const struct iovec* parts, int count, off_t at) {
+  REAL(pwritev);
+  return fd_fails("pwritev", fd) ? -1 : real(fd, parts, count, at);
+}
+ssize_t pwritev64(int fd, const struct iovec* parts, int count, off64_t at) {
+  REAL(pwritev64);
+  return fd_fails("pwritev", fd) ? -1 : real(fd, parts, count, at);
+}
+ssize_t writev(int fd, const struct iovec* parts, int count) {
+  REAL(writev);
+  return fd_fails("writev", fd) ? -1 : real(fd, parts, count);
+}
+int fsync(int fd) {
+  REAL(fsync);
+  return fd_fails("fsync", fd) ? -1 : real(fd);
+}
+int fdatasync(int fd) {
+  REAL(fdatasync);
+  return fd_fails("fdatasync", fd) ? -1 : real(fd);
+}
+int ftruncate(int fd, off_t size) {
+  REAL(ftruncate);
+  return fd_fails("ftruncate", fd) ? -1 : real(fd, size);
+}
+int ftruncate64(int fd, off64_t size) {
+  REAL(ftruncate64);
+  return fd_fails("ftruncate", fd) ? -1 : real(fd, size);
+}
+int rename(const char* from, const char* to) {
+  REAL(rename);
+  return fails("rename", from) ? -1 : real(from, to);
+}
+int mkdir(const char* path, mode_t mode) {
+  REAL(mkdir);
+  return fails("mkdir", path) ? -1 : real(path, mode);
+}
+int open(const char* path, int flags, ...) {
+  REAL(open);
+  va_list rest;
+  va_start(rest, flags);
+  const mode_t mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(rest, mode_t) : 0;
+  va_end(rest);
+  return (flags & (O_CREAT | O_WRONLY | O_RDWR)) != 0 && fails("open", path) ? -1 : real(path, flags, mode);
+}
+int open64(const char* path, int flags, ...) {
+  REAL(open64);
+  va_list rest;
+  va_start(rest, flags);
+  const mode_t mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(rest, mode_t) : 0;
+  va_end(rest);
+  return (flags & (O_CREAT | O_WRONLY | O_RDWR)) != 0 && fails("open", path) ? -1 : real(path, flags, mode);
+}
+int close(int fd) {
+  REAL(close);
+  // The descriptor is gone, whatever close says.
+  const int failed = fd_fails("close", fd), error = errno;
+  const int result = real(fd);
+  if (!failed) return result;
+  errno = error;
+  return -1;
+}

@@ -1,5 +1,7 @@
 #include "engine/dedup.hpp"
 
+#include "engine/pause_point.hpp"
+#include "engine/spool_check_log.hpp"
 #include "engine/spool_near_texts.hpp"
 #include "quern/base/bit_rank.hpp"
 #include "quern/comm/exchange.hpp"
@@ -145,8 +147,8 @@ std::vector<std::uint64_t> first_of_sketch(const KeepOrder& order, const std::ve
 
 /// Verdicts of the near step for each candidate; only the first of each text and sketch takes part.
 std::vector<NearVerdict> near_verdicts(const KeepOrder& order, const std::vector<std::uint64_t>& original, const std::vector<std::uint64_t>& twin,
-                                       const Records& records, const std::vector<std::uint64_t>& places, const Setup& setup, NearCounts& counts,
-                                       World& world) {
+                                       const Records& records, const std::vector<std::uint64_t>& places, const Setup& setup, WorkFolder& work,
+                                       NearCounts& counts, World& world) {
   NearHome home{records.starts, {}, {}};
   std::vector<std::uint8_t> takes_part(order.candidates().size(), 0);
   for (std::size_t i = 0; i < takes_part.size(); ++i) {
@@ -167,7 +169,10 @@ std::vector<NearVerdict> near_verdicts(const KeepOrder& order, const std::vector
     if (is_alive(records, i)) candidate[i] = answers[at++];
   }
   SpoolNearTexts texts(setup, records, candidate, places);
-  const auto found = remove_near(texts, home, *setup.job.dedup.near, setup.job.memory_per_rank / 2, counts, world);
+  SpoolCheckLog checks(setup, work, world);
+  const auto found = remove_near(texts, home, *setup.job.dedup.near, setup.job.memory_per_rank / 2, counts, world, &checks);
+  checks.finish();
+  pause_point("checked", world);
   std::vector<NearVerdict> verdicts(order.candidates().size());
   for (std::size_t i = 0; i < found.size(); ++i) verdicts[order.slot_of(home.places[i])] = found[i];
   return verdicts;
@@ -218,7 +223,7 @@ void write_down(Records& records, const KeepOrder& order, const std::vector<Outc
 
 }  // namespace
 
-NearCounts remove_duplicates(Records& records, const Setup& setup, [[maybe_unused]] WorkFolder& work, World& world) {
+NearCounts remove_duplicates(Records& records, const Setup& setup, WorkFolder& work, World& world) {
   NearCounts counts;
   const DedupSpec& dedup = setup.job.dedup;
   if (!dedup.exact && !dedup.near) return counts;
@@ -227,11 +232,12 @@ NearCounts remove_duplicates(Records& records, const Setup& setup, [[maybe_unuse
   const auto places = keep_order(records, dedup.near ? dedup.near->keep : Keep::first, buffer_bytes, world);
   const KeepOrder order(records, places, setup, buffer_bytes, world);
   const std::vector<std::uint64_t> original = first_of_text(order, setup, budget, world);
+  pause_point("exact done", world);
   std::vector<std::uint64_t> twin = original;
   std::vector<NearVerdict> verdicts(order.candidates().size());
   if (dedup.near) {
     twin = first_of_sketch(order, original, *dedup.near, budget, world);
-    verdicts = near_verdicts(order, original, twin, records, places, setup, counts, world);
+    verdicts = near_verdicts(order, original, twin, records, places, setup, work, counts, world);
   }
   write_down(records, order, resolve(order, original, twin, verdicts), places);
   return counts;

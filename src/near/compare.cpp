@@ -24,13 +24,35 @@ bool reaches(const Similarity& similarity, std::uint64_t threshold_ppm) {
          similarity.denominator > 0;
 }
 
-Similarity Comparer::compare(const Sketch& a, const SpoolRef& a_ref, const Sketch& b, const SpoolRef& b_ref) {
+void Comparer::recall(const Home& home, std::size_t buffer_bytes, World& world) {
+  if (log_ == nullptr) return;
+  std::vector<ExactCheck> batch;
+  bool more = true;
+  exchange_rows<ExactCheck>(
+      buffer_bytes,
+      [&](Outbox<ExactCheck>& outbox) {
+        while (more && !outbox.full()) {
+          if (batch.empty()) more = log_->next_known(batch);
+          for (; !batch.empty() && !outbox.full(); batch.pop_back()) outbox.add(home.rank_of(batch.back().member), batch.back());
+        }
+        return more || !batch.empty();
+      },
+      [&](std::span<const ExactCheck> came) {
+        for (const ExactCheck& check : came) known_.emplace(std::pair(check.leader, check.member), check.similarity);
+      },
+      world);
+}
+
+Similarity Comparer::compare(const Document& leader, const Document& member) {
   ++comparisons;
-  const Similarity estimated = estimate(a, b);
+  const Similarity estimated = estimate(leader.sketch, member.sketch);
   if (!within_margin(estimated, threshold_ppm_)) return estimated;
   ++exact_checks;
-  const auto first = sets_.of(a_ref), second = sets_.of(b_ref);
-  return jaccard(*first, *second);
+  if (const auto found = known_.find({leader.place, member.place}); found != known_.end()) return found->second;
+  const auto first = sets_.of(leader.ref), second = sets_.of(member.ref);
+  const Similarity similarity = jaccard(*first, *second);
+  if (log_ != nullptr) log_->keep({leader.place, member.place, similarity});
+  return similarity;
 }
 
 void Comparer::compare_all(std::vector<Pair> pairs, const Home& home, const std::function<bool(const Pair&, std::size_t)>& wanted,
@@ -62,7 +84,9 @@ void Comparer::compare_all(std::vector<Pair> pairs, const Home& home, const std:
     while (names[at] != pair.leader) ++at;
     const std::size_t slot = home.slot_of(pair.member);
     if (!wanted(pair, slot)) continue;
-    visit(pair, slot, compare(leaders[at].sketch, leaders[at].ref, home.sketch(slot), home.ref(slot)));
+    const Sketch sketch = home.sketch(slot);
+    const SpoolRef ref = home.ref(slot);
+    visit(pair, slot, compare({pair.leader, leaders[at].sketch, leaders[at].ref}, {pair.member, sketch, ref}));
   }
 }
 

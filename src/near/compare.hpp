@@ -4,9 +4,12 @@
 #include "near/home.hpp"
 #include "near/place.hpp"
 #include "near/shingle_sets.hpp"
+#include "quern/base/hash.hpp"
 #include "quern/near/near.hpp"
 
 #include <functional>
+#include <unordered_map>
+#include <utility>
 
 namespace quern {
 
@@ -23,11 +26,19 @@ bool reaches(const Similarity& similarity, std::uint64_t threshold_ppm);
 
 class Comparer {
  public:
-  Comparer(NearTexts& texts, const NearSpec& spec, std::size_t budget_bytes)
-      : sets_(texts, budget_bytes / 16), threshold_ppm_(spec.threshold_ppm) {}
+  Comparer(NearTexts& texts, const NearSpec& spec, std::size_t budget_bytes, CheckLog* log)
+      : sets_(texts, budget_bytes / 16), threshold_ppm_(spec.threshold_ppm), log_(log) {}
 
+  /// Collective. Brings the checks that the log knows to the homes of their members.
+  void recall(const Home& home, std::size_t buffer_bytes, World& world);
+
+  struct Document {
+    std::uint64_t place;
+    const Sketch& sketch;
+    const SpoolRef& ref;
+  };
   /// The similarity by which the pair is decided.
-  Similarity compare(const Sketch& a, const SpoolRef& a_ref, const Sketch& b, const SpoolRef& b_ref);
+  Similarity compare(const Document& leader, const Document& member);
   bool similar(const Similarity& similarity) const { return reaches(similarity, threshold_ppm_); }
 
   /// Collective. Calls visit(pair, member's slot, similarity) for those of this rank's pairs that still matter (`wanted` says so just
@@ -39,8 +50,16 @@ class Comparer {
   std::uint64_t exact_checks = 0;
 
  private:
+  struct HashOfPlaces {
+    std::size_t operator()(const std::pair<std::uint64_t, std::uint64_t>& places) const noexcept {
+      return static_cast<std::size_t>(mix64(places.first * 0x9E3779B97F4A7C15u + places.second));
+    }
+  };
+
   ShingleSets sets_;
   std::uint64_t threshold_ppm_;
+  CheckLog* log_;
+  std::unordered_map<std::pair<std::uint64_t, std::uint64_t>, Similarity, HashOfPlaces> known_;  // by leader and member
 };
 
 }  // namespace quern

@@ -77,7 +77,7 @@ bool is_similar_to_a_leader(const Residue& problem, std::size_t document, Compar
   const Undecided& member = problem.documents[document];
   return std::any_of(leaders.begin(), leaders.end(), [&](std::uint32_t l) {
     const Undecided& leader = problem.documents[l];
-    return comparer.similar(comparer.compare(member.sketch, member.ref, leader.sketch, leader.ref));
+    return comparer.similar(comparer.compare({leader.place, leader.sketch, leader.ref}, {member.place, member.sketch, member.ref}));
   });
 }
 

@@ -16,7 +16,7 @@ from quern_run import MPIEXEC, QUERN, digest, quern
 
 KILLS = int(os.environ.get("QUERN_KILLS", "3"))
 SEED = int(os.environ.get("QUERN_KILL_SEED", str(random.randrange(1 << 30))))
-POINTS = ["planned", "unit mapped", "mapped", "exact done", "near round", "decided", "vocabulary", "unit tokenized", "tokenized", "shaped",
+POINTS = ["planned", "unit mapped", "mapped", "exact done", "checked", "decided", "vocabulary", "unit tokenized", "tokenized", "shaped",
           "unit written", "written", "before publication", "published"]
 
 

@@ -38,6 +38,23 @@ class NearTexts {
   virtual void shingles(const SpoolRef& ref, std::vector<std::uint64_t>& to) = 0;
 };
 
+/// A pair that was decided by its shingle sets.
+struct ExactCheck {
+  std::uint64_t leader = 0, member = 0;  ///< places
+  Similarity similarity;
+};
+
+/// Where exact checks are kept for a run that goes on after this one was killed. Each is a pure function of its pair: known or made again,
+/// it is the same.
+class CheckLog {
+ public:
+  virtual ~CheckLog() = default;
+  /// Checks of earlier runs, some at a time, each on one rank, in any order; false when there are no more. Not collective.
+  virtual bool next_known(std::vector<ExactCheck>& batch) = 0;
+  /// Not collective.
+  virtual void keep(const ExactCheck& check) = 0;
+};
+
 /// The candidates whose places lie in this rank's part of the keep order.
 struct NearHome {
   std::vector<std::uint64_t> starts;  ///< [ranks + 1] first place of each rank's part, the same on every rank
@@ -66,10 +83,12 @@ struct NearCounts {
 /// `components`: a document is compared, in each of its buckets, with the first 16 documents of that bucket before it; of each connected
 /// component of the similar pairs the first is kept.
 ///
+/// `log`, if there is one, is asked for exact checks that were made before and given the new ones.
+///
 /// Memory: rows of band keys are taken in ranges that fit `budget_bytes`; rows of buckets with two and more documents (about 20 bytes each)
 /// stay, 44 bytes per candidate, and 256 per document in a bucket, unless these sketches would take more than a quarter of the budget: then
 /// they are read when needed.
 std::vector<NearVerdict> remove_near(NearTexts& texts, const NearHome& home, const NearSpec& spec, std::size_t budget_bytes, NearCounts& counts,
-                                     World& world);
+                                     World& world, CheckLog* log = nullptr);
 
 }  // namespace quern

@@ -23,7 +23,10 @@ void add(const JournalBatch& batch, Progress& progress) {
     case Mark::decided: progress.decided = rows_of<NearCounts>(batch.payload).at(0); break;
     case Mark::vocabulary: progress.vocabulary = batch.payload; break;
     case Mark::tokenized: append_rows(batch.payload, progress.tokenized); break;
-    case Mark::shaped: progress.shaped = true; break;
+    case Mark::shaped:
+      progress.shaped = true;
+      progress.written.clear();  // into a file that was given up
+      break;
     case Mark::written: append_rows(batch.payload, progress.written); break;
   }
 }

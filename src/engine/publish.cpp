@@ -2,6 +2,7 @@
 
 #include "quern/base/error.hpp"
 #include "quern/store/file.hpp"
+#include "quern/store/lease.hpp"
 #include "quern/write/dataset_reader.hpp"
 
 #include <filesystem>
@@ -10,6 +11,9 @@
 namespace quern {
 
 namespace {
+
+/// In the folder aside: the work folder of the run that writes there.
+constexpr const char* kOwnerName = "work-folder";
 
 /// The plan digest of a finished data set; nothing for anything else.
 std::optional<std::string> plan_digest_at(const std::string& path) {
@@ -35,9 +39,18 @@ bool Publication::already_done(const Hash128& plan_digest) const {
        path_, *found, plan_digest.hex());
 }
 
-void Publication::begin(bool go_on) const {
-  if (!go_on) remove_all(aside());
+bool Publication::begin(const std::string& work_folder, bool go_on) const {
+  const std::string owner_path = aside() + "/" + kOwnerName;
+  const std::string owner = path_exists(owner_path) ? read_file(owner_path) : "";
+  if (go_on && owner == work_folder) return true;
+  if (!owner.empty() && owner != work_folder && path_exists(owner) && lease_is_held(owner, kLeasePatience)) {
+    fail(ErrorKind::refused, "{}: the run of the work folder {} ({}) writes the same output: wait for it, or choose another output.path", path_, owner,
+         lease_holder(owner));
+  }
+  remove_all(aside());
   make_folders(aside());
+  publish_file(owner_path, work_folder, 0600);
+  return false;
 }
 
 void Publication::commit() const {
@@ -45,6 +58,7 @@ void Publication::commit() const {
   if (!path_exists(aside() + "/" + std::string(kDatasetFileName))) {
     fail(ErrorKind::store, "{}: the data set is gone: does another run write the same output?", aside());
   }
+  remove_all(aside() + "/" + kOwnerName);
   const std::string old = path_ + ".quern-replaced";
   const std::string parent = std::filesystem::path(path_).parent_path().string();
   sync_folder(aside());

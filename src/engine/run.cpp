@@ -136,8 +136,8 @@ RunEnd run_job(const RunOptions& options, std::ostream& out, World& world) {
     return RunEnd::done;
   }
   WorkFolder work(setup, options.restart, world);
-  if (world.is_root()) publication.begin(work.progress().shaped);
-  world.barrier();
+  const bool there = world.is_root() && publication.begin(setup.job.work, work.progress().shaped);
+  if (world.max(there ? 1 : 0) == 0) work.write_anew();
   clock.end();
   try {
     const RunReport report = Run(setup, publication, work, clock, world).go();

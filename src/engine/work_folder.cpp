@@ -16,9 +16,6 @@ namespace quern {
 
 namespace {
 
-/// For a lease that is held on another machine: some pulses of rank 0 (engine/watchdog.cpp), and what a network file system may hold back.
-constexpr std::chrono::seconds kLeasePatience{20};
-
 PlanRecord current_plan(const Setup& setup, std::uint64_t ranks) {
   PlanRecord plan;
   plan.job = setup.canonical;
@@ -71,58 +68,54 @@ void remove_run_files(const std::string& folder, const std::string& spool, const
 
 }  // namespace
 
-WorkFolder::WorkFolder(Setup& setup, bool restart, World& world) : folder_(setup.job.work), spool_(setup.spool_folder()) {
-  std::string batches;
-  std::uint64_t first_segment = 0;
+/// What rank 0 finds in the folder.
+struct WorkFolder::Found {
   PlanRecord before, now;
-  if (world.is_root()) {
-    make_folders(spool_);
-    lease_.emplace(Lease::take(folder_, kLeasePatience));
-    if (restart) {
-      remove_segments(spool_);
-      make_folders(spool_);
-      remove_all(journal_path(folder_));
-    }
-    now = current_plan(setup, static_cast<std::uint64_t>(world.size()));
-    if (!path_exists(journal_path(folder_))) {
-      remove_segments(spool_);  // of a run that was killed before it had a journal
-      make_folders(spool_);
-      journal_.emplace(journal_path(folder_), lease_->epoch());
-      before = now;
-    } else {
-      const JournalContents contents = read_journal(journal_path(folder_));
-      if (contents.batches.empty()) {
-        before = now;
-      } else {
-        before = plan_of(contents);
-        check_same_plan(folder_, before, now);
-        goes_on_ = true;
-      }
-      journal_.emplace(journal_path(folder_), contents, lease_->epoch());
-      batches = pack(contents.batches);
-      first_segment = ranks_of_attempts(contents);
-    }
-    setup.units = make_units(setup.files, setup.job, UnitCut{before.unit_bytes, before.ranks});
-    before.units = now.units = setup.units.size();
-    publish_file(folder_ + "/" + kAliveFileName, std::string(sizeof(Pulse) * static_cast<std::size_t>(world.size()), '\0'), 0600);
-  }
-  goes_on_ = world.max(goes_on_ ? 1 : 0) != 0;
-  first_segment = world.max(first_segment);
-  world.broadcast_bytes(batches);
-  progress_ = progress_of({unpack_batches(batches)});
-  segment_ = first_segment + static_cast<std::uint64_t>(world.rank());
+  std::string batches;  ///< as pack() makes them
+  std::uint64_t first_segment = 0;
+};
+
+WorkFolder::WorkFolder(Setup& setup, bool restart, World& world) : folder_(setup.job.work), spool_(setup.spool_folder()) {
+  Found found;
+  if (world.is_root()) found = open_on_root(setup, restart, static_cast<std::uint64_t>(world.size()));
+  world.broadcast_bytes(found.batches);
+  progress_ = progress_of({unpack_batches(found.batches)});
+  segment_ = world.max(found.first_segment) + static_cast<std::uint64_t>(world.rank());
   watchdog_ = std::make_unique<Watchdog>(folder_, world.max(lease_ ? lease_->epoch() : 0), std::chrono::seconds(setup.job.stall_timeout), world);
-  if (!goes_on_) {
-    if (world.is_root()) record(Mark::plan, to_json(now));
+  drop_what_is_damaged(world);
+  const std::vector<std::uint32_t> changed = changed_times(found.before, found.now);
+  check_changed_inputs(setup, changed, progress_, world);
+  if (!world.is_root()) return;
+  if (found.batches.empty() || !changed.empty()) record(Mark::plan, to_json(found.now));
+  const auto ranks = static_cast<std::uint64_t>(world.size());
+  record(Mark::attempt, std::span<const std::uint64_t>(&ranks, 1));
+}
+
+WorkFolder::Found WorkFolder::open_on_root(Setup& setup, bool restart, std::uint64_t ranks) {
+  make_folders(spool_);
+  lease_.emplace(Lease::take(folder_, kLeasePatience));
+  if (restart) remove_all(journal_path(folder_));
+  JournalContents contents;
+  if (path_exists(journal_path(folder_))) {
+    contents = read_journal(journal_path(folder_));
+    journal_.emplace(journal_path(folder_), contents, lease_->epoch());
   } else {
-    drop_what_is_damaged(world);
-    check_changed_inputs(setup, changed_times(before, now), progress_, world);
-    now.unit_bytes = before.unit_bytes;
-    now.ranks = before.ranks;
-    if (world.is_root() && !changed_times(before, now).empty()) record(Mark::plan, to_json(now));
+    remove_segments(spool_);
+    make_folders(spool_);
+    journal_.emplace(journal_path(folder_), lease_->epoch());
   }
-  const std::uint64_t ranks = static_cast<std::uint64_t>(world.size());
-  if (world.is_root()) record(Mark::attempt, std::span<const std::uint64_t>(&ranks, 1));
+  Found found;
+  found.now = current_plan(setup, ranks);
+  found.before = contents.batches.empty() ? found.now : plan_of(contents);
+  check_same_plan(folder_, found.before, found.now);
+  setup.units = make_units(setup.files, setup.job, UnitCut{found.before.unit_bytes, found.before.ranks});
+  found.now.unit_bytes = found.before.unit_bytes;
+  found.now.ranks = found.before.ranks;
+  found.now.units = setup.units.size();
+  found.batches = pack(contents.batches);
+  found.first_segment = ranks_of_attempts(contents);
+  publish_file(folder_ + "/" + kAliveFileName, std::string(sizeof(Pulse) * ranks, '\0'), 0600);
+  return found;
 }
 
 void WorkFolder::drop_what_is_damaged(World& world) {
@@ -137,6 +130,11 @@ void WorkFolder::drop_what_is_damaged(World& world) {
   if (drop(progress_.judged, "verdicts") == 0 && progress_.decided) return;
   progress_.judged.clear();
   progress_.decided.reset();
+}
+
+void WorkFolder::write_anew() {
+  progress_.shaped = false;
+  progress_.written.clear();
 }
 
 void WorkFolder::record(Mark mark, std::string_view payload) {

@@ -23,7 +23,8 @@ class WorkFolder {
   WorkFolder(Setup& setup, bool restart, World& world);
 
   const Progress& progress() const { return progress_; }
-  bool goes_on() const { return goes_on_; }
+  /// Forgets what was written into a data file that is not there any more. Not collective, but all ranks must.
+  void write_anew();
   /// Number of the segment files that this rank writes, in each phase: no other run or rank has it.
   std::uint64_t segment() const { return segment_; }
   const std::string& spool() const { return spool_; }
@@ -49,6 +50,8 @@ class WorkFolder {
   void remove();
 
  private:
+  struct Found;
+  Found open_on_root(Setup& setup, bool restart, std::uint64_t ranks);
   void drop_what_is_damaged(World& world);
 
   std::string folder_, spool_;
@@ -57,7 +60,6 @@ class WorkFolder {
   std::unique_ptr<Watchdog> watchdog_;
   Progress progress_;
   std::uint64_t segment_ = 0;
-  bool goes_on_ = false;
 };
 
 /// Rank 0 alone: removes what a run has left behind that was killed after it had published its data set. Leaves anything else alone.

@@ -197,6 +197,13 @@ void Lease::release() const { publish_file(lease_path(folder_, epoch_), kRelease
 
 void Lease::remove() const { remove_all(lease_path(folder_, epoch_)); }
 
+bool lease_is_held(const std::string& folder, std::chrono::milliseconds patience) {
+  const std::vector<std::uint64_t> epochs = epochs_in(folder);
+  if (epochs.empty()) return false;
+  const std::string text = settled_text(folder, epochs.back());
+  return text != kReleased && lives(from_text(text), folder, patience);
+}
+
 std::string lease_holder(const std::string& folder) {
   const std::vector<std::uint64_t> epochs = epochs_in(folder);
   if (epochs.empty()) return {};

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <utility>
 
 namespace quern {
 
@@ -58,7 +59,7 @@ void remove_segments(const std::string& folder) {
 
 SpoolWriter::SpoolWriter(const std::string& folder, const std::string& phase, std::uint64_t segment, std::uint32_t signature_bytes,
                          std::uint64_t block_bytes)
-    : file_(segment_path(folder, phase, segment), File::Mode::replace), signature_bytes_(signature_bytes), block_bytes_(block_bytes) {
+    : folder_(folder), path_(segment_path(folder, phase, segment)), signature_bytes_(signature_bytes), block_bytes_(block_bytes) {
   place_.segment = segment;
 }
 
@@ -98,6 +99,7 @@ void SpoolWriter::flush() {
     header.checksums[s] = hash64(sections[s]);
   }
   header.checksum = hash64(header.covered());
+  if (!file_.is_open()) file_ = File(path_, File::Mode::replace);
   file_.append({reinterpret_cast<const char*>(&header), sizeof header});
   for (const std::string_view section : sections) file_.append(section);
   start_writing();
@@ -128,12 +130,19 @@ void SpoolWriter::abandon() {
   payload_.clear();
 }
 
-void SpoolWriter::close() {
+void SpoolWriter::sync() {
+  if (!file_.is_open()) return;
   file_.sync();
+  if (!std::exchange(named_, true)) sync_folder(folder_);
+}
+
+void SpoolWriter::close() {
+  sync();
   file_.close();
 }
 
 bool SpoolReader::is_whole(const UnitPlace& place) try {
+  if (place.begin == place.end) return place.records == 0;  // its segment may hold nothing, and then there is none
   const File& file = segment(place.segment);
   if (file.size() < place.end) return false;
   std::uint64_t at = place.begin, records = 0;

@@ -10,6 +10,9 @@ namespace quern {
 /// File in a work folder whose bytes its holder changes again and again while it lives (engine/watchdog.hpp).
 inline constexpr char kAliveFileName[] = "alive";
 
+/// For a holder on another machine: some of its signs of life, and what a network file system may hold back.
+inline constexpr std::chrono::seconds kLeasePatience{20};
+
 /// A file lease.<epoch>, made with O_EXCL: of two that want the next epoch one gets it. It names the process that made it. Not collective.
 class Lease {
  public:
@@ -32,6 +35,9 @@ class Lease {
   std::string folder_;
   std::uint64_t epoch_;
 };
+
+/// Whether the holder of the last lease lives, as take() would find it.
+bool lease_is_held(const std::string& folder, std::chrono::milliseconds patience);
 
 /// What the holder of the last lease says of itself, for `quern status`; empty when there is none or it was released.
 std::string lease_holder(const std::string& folder);

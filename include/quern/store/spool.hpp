@@ -59,7 +59,8 @@ void remove_segments(const std::string& folder);
 /// Appends units to one segment file. One writer per rank; not collective.
 class SpoolWriter {
  public:
-  /// A block is written when its payload passes `block_bytes`. `signature_bytes`: length of every signature.
+  /// A block is written when its payload passes `block_bytes`; the file is made with the first one. `signature_bytes`: length of every
+  /// signature.
   SpoolWriter(const std::string& folder, const std::string& phase, std::uint64_t segment, std::uint32_t signature_bytes,
               std::uint64_t block_bytes);
 
@@ -70,7 +71,7 @@ class SpoolWriter {
   /// Gives the unit up; what was written of it is never read.
   void abandon();
   /// Everything up to the last end() is durable afterwards.
-  void sync() { file_.sync(); }
+  void sync();
   std::uint64_t written() const { return file_.written(); }
   /// Syncs and closes: afterwards other ranks may read.
   void close();
@@ -79,7 +80,9 @@ class SpoolWriter {
   void flush();
   void start_writing();
 
-  File file_;
+  std::string folder_, path_;
+  File file_;           ///< made with the first block: a rank without units leaves no file
+  bool named_ = false;  ///< its name is durable
   std::uint64_t writing_ = 0;  ///< the file system was asked to write what lies before
   std::uint32_t signature_bytes_;
   std::uint64_t block_bytes_;
@@ -118,7 +121,9 @@ class SpoolReader {
   /// The one block of the unit that begins at `position` of its segment, and where the next one begins (place.end after the last).
   SpoolBlock block(const UnitPlace& place, std::uint64_t position, Sections sections, std::uint64_t& next);
   /// The unit will not be read again: its pages in the system's cache may be used for something else. A hint, what is read is the same.
-  void done_with(const UnitPlace& place) { segment(place.segment).will_not_need(place.begin, place.end - place.begin); }
+  void done_with(const UnitPlace& place) {
+    if (place.begin < place.end) segment(place.segment).will_not_need(place.begin, place.end - place.begin);
+  }
   /// Whether blocks with right headers fill the place: what a killed run has recorded. Sections are checked when they are read.
   bool is_whole(const UnitPlace& place);
   SpoolRow row(const SpoolRef& ref);

@@ -4,28 +4,41 @@
 #include "quern/base/error.hpp"
 #include "quern/base/heartbeat.hpp"
 #include "quern/comm/unit_queue.hpp"
+#include "quern/plan/units.hpp"
+#include "quern/report/report.hpp"
 #include "quern/store/file.hpp"
+#include "quern/write/content_digest.hpp"
 
 #include <algorithm>
+#include <array>
 #include <unordered_map>
 
 namespace quern {
 
 namespace {
 
-constexpr std::size_t kStride = 1u << 20;
+constexpr std::uint64_t kStripe = 1u << 20;
+constexpr std::uint64_t kUnreadable = UINT64_MAX;
 
-void add_piece(const Piece& piece, std::string& buffer, Hasher128& hasher) try {
+Hash128 stripe_digest(std::uint32_t file, std::uint64_t stripe, std::string_view bytes) {
+  Hasher128 hasher;
+  hasher.add_value(std::uint64_t{file});
+  hasher.add_value(stripe);
+  hasher.add(bytes);
+  return hasher.digest();
+}
+
+Hash128 digest_of_piece(const Piece& piece, std::string& buffer) try {
   const File file(piece.path, File::Mode::read);
-  for (std::uint64_t at = piece.begin; at < piece.end;) {
-    const std::size_t bytes = file.read_some_at(at, buffer.data(), std::min<std::uint64_t>(kStride, piece.end - at));
-    if (bytes == 0) break;
-    hasher.add({buffer.data(), bytes});
-    at += bytes;
+  Hash128 sum;
+  for (std::uint64_t stripe = (piece.begin + kStripe - 1) / kStripe; stripe * kStripe < piece.end; ++stripe) {
+    const std::size_t bytes = file.read_some_at(stripe * kStripe, buffer.data(), kStripe);
+    sum = ContentDigest::combine(sum, stripe_digest(piece.file, stripe, {buffer.data(), bytes}));
     beat();
   }
+  return sum;
 } catch (const Error&) {
-  hasher.add("unreadable");  // the map step makes it a quarantined record with its reason
+  return stripe_digest(piece.file, kUnreadable, {});
 }
 
 /// The units of the cut that have a piece of these files.
@@ -38,16 +51,24 @@ std::vector<Unit> units_with(const std::vector<std::uint32_t>& files, const std:
   return found;
 }
 
+Hash128 digest_on_all_ranks(std::vector<Unit> units, World& world) {
+  Hash128 sum;
+  UnitQueue queue(std::move(units), world);
+  while (const auto unit = queue.next()) sum = ContentDigest::combine(sum, digest_of_input(*unit));
+  return sum_of_hashes(sum, world);
+}
+
 }  // namespace
 
 Hash128 digest_of_input(const Unit& unit) {
-  Hasher128 hasher;
-  std::string buffer(kStride, '\0');
-  for (const Piece& piece : unit.pieces) add_piece(piece, buffer, hasher);
-  return hasher.digest();
+  Hash128 sum;
+  std::string buffer(kStripe, '\0');
+  for (const Piece& piece : unit.pieces) sum = ContentDigest::combine(sum, digest_of_piece(piece, buffer));
+  return sum;
 }
 
 void check_changed_inputs(const Setup& setup, const std::vector<std::uint32_t>& changed, const Progress& progress, World& world) {
+  if (world.max(changed.size()) == 0) return;
   std::unordered_map<std::uint64_t, Hash128> before;
   for (const MappedUnit& unit : progress.mapped) before.emplace(unit.place.unit, unit.input_digest);
   UnitQueue queue(units_with(changed, setup.units), world);
@@ -56,6 +77,21 @@ void check_changed_inputs(const Setup& setup, const std::vector<std::uint32_t>& 
     if (found == before.end() || found->second == digest_of_input(*unit)) continue;
     fail(ErrorKind::refused, "{}: its content was changed since the run began: give --restart to begin anew", unit->pieces.front().path);
   }
+}
+
+std::uint64_t times_of(const std::vector<InputFile>& files) {
+  std::vector<std::int64_t> times;
+  for (const InputFile& file : files) times.push_back(file.modified_ns);
+  return hash64(as_bytes(std::span<const std::int64_t>(times)));
+}
+
+bool is_input_of(const std::string& output, const Setup& setup, World& world) {
+  const auto reported = world.is_root() ? read_reported_input(output + "/report.json") : std::nullopt;
+  if (world.max(reported && reported->times != times_of(setup.files) ? 1 : 0) == 0) return true;
+  std::vector<Unit> units;
+  if (world.is_root()) units = make_units(setup.files, setup.job, static_cast<std::uint64_t>(world.size()));
+  const Hash128 digest = digest_on_all_ranks(std::move(units), world);
+  return world.max(world.is_root() && digest.hex() != reported->digest ? 1 : 0) == 0;
 }
 
 }  // namespace quern

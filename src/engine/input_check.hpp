@@ -1,20 +1,29 @@
 #pragma once
-// Whether input files whose time was changed still hold what was read of them.
+// Digests of the input as it lies on disk: whether files whose time was changed still hold what was read of them.
 
 #include "engine/setup.hpp"
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace quern {
 
 struct Progress;
 
-/// Of the bytes on disk of the unit's pieces, one after the other. Throws Error{store}; what cannot be read is a quarantined record already.
+/// A sum over stripes of the input files, each counted in the piece in which it begins: the sum over all units is the same however the input
+/// is cut. What cannot be read counts as such: it is a quarantined record.
 Hash128 digest_of_input(const Unit& unit);
 
 /// Collective. `changed`: numbers of files, on rank 0. Reads what of them was read before, on all ranks; throws Error{refused} when it is
 /// something else now.
 void check_changed_inputs(const Setup& setup, const std::vector<std::uint32_t>& changed, const Progress& progress, World& world);
+
+/// The times of all input files in one number.
+std::uint64_t times_of(const std::vector<InputFile>& files);
+
+/// Collective, for a data set that is there and was made by the same plan: when the times of its input are not those of its report (report.json
+/// in `output`, read on rank 0), reads the input on all ranks. Whether it is the same, on all ranks.
+bool is_input_of(const std::string& output, const Setup& setup, World& world);
 
 }  // namespace quern

@@ -13,6 +13,7 @@
 #include "quern/read/reader.hpp"
 #include "quern/sign/signer.hpp"
 #include "quern/tokenize/encoder.hpp"
+#include "quern/write/content_digest.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -172,6 +173,7 @@ Mapped map_units(const Setup& setup, WorkFolder& work, StepClock& clock, World& 
   for (const MappedUnit& unit : mapped) {
     result.places.push_back(unit.place);
     result.raw_text_bytes += unit.raw_text_bytes;
+    result.input_digest = ContentDigest::combine(result.input_digest, unit.input_digest);
   }
   return result;
 }

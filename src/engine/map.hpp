@@ -12,6 +12,7 @@ namespace quern {
 
 struct Mapped {
   std::vector<UnitPlace> places;     ///< all units in input order, on every rank
+  Hash128 input_digest;              ///< of all units
   std::uint64_t raw_text_bytes = 0;  ///< of documents, before clean, all ranks
 };
 

@@ -1,4 +1,5 @@
 #include "engine/dedup.hpp"
+#include "engine/input_check.hpp"
 #include "engine/map.hpp"
 #include "engine/output.hpp"
 #include "engine/pause_point.hpp"
@@ -26,10 +27,17 @@ namespace {
 /// Thrown on all ranks together, between two steps.
 struct Stopped {};
 
-/// Collective: rank 0 looks, all know.
-bool already_done(const Publication& publication, const Setup& setup, World& world) {
+/// Collective: rank 0 looks, all know. Throws Error{refused} when the output is another job's, or its input was changed since.
+bool already_done(const Publication& publication, const Setup& setup, bool overwrite, World& world) {
   const bool done = world.is_root() && publication.already_done(setup.plan_digest);
-  return world.max(done ? 1 : 0) != 0;
+  if (world.max(done ? 1 : 0) == 0) return false;
+  if (is_input_of(setup.job.output.path, setup, world)) return true;
+  if (!overwrite && world.is_root()) {
+    fail(ErrorKind::refused,
+         "{}: was made by the same job, but the content of the input was changed since: choose another output.path, or give --overwrite to replace it",
+         setup.job.output.path);
+  }
+  return false;
 }
 
 /// Rank 0 alone: the vocabulary beside the data set, so that it can be decoded without the job.
@@ -128,7 +136,7 @@ RunEnd run_job(const RunOptions& options, std::ostream& out, World& world) {
   listen_for_stop();
   Setup setup = prepare(options.job_path, options.sets, world);
   const Publication publication(setup.job.output.path, options.overwrite);
-  if (already_done(publication, setup, world)) {
+  if (already_done(publication, setup, options.overwrite, world)) {
     if (world.is_root()) {
       out << setup.job.output.path << ": already done\n";
       remove_finished_work(setup);

@@ -1,5 +1,7 @@
 #include "engine/run_report.hpp"
 
+#include "engine/input_check.hpp"
+
 #include "quern/base/version.hpp"
 
 #include <cstring>
@@ -53,6 +55,8 @@ RunReport make_report(const RunResults& results, const StepClock& clock, World& 
   report.job = setup.canonical;
   report.files = setup.files.size();
   report.units = results.mapped.places.size();
+  report.input_digest = results.mapped.input_digest.hex();
+  report.input_times = times_of(setup.files);
   report.records = provenance.records;
   report.kept = provenance.kept;
   report.removed = provenance.removed;

@@ -2,6 +2,7 @@
 
 #include "quern/base/error.hpp"
 #include "quern/base/numbers.hpp"
+#include "quern/store/file.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -104,7 +105,7 @@ std::string report_json(const RunReport& report) {
   json["output"] = report.output;
   json["job"] = Json::parse(report.job);
   json["input"] = {{"files", report.files}, {"units", report.units}, {"records", report.records}, {"text_bytes", report.raw_text_bytes},
-                   {"left_out", report.left_out}};
+                   {"digest", report.input_digest}, {"times", report.input_times}, {"left_out", report.left_out}};
   json["counts"] = {{"kept", report.kept}, {"removed", report.removed}, {"quarantined", report.quarantined}, {"by_reason", reasons_json(report)}};
   json["tokens"] = report.tokens;
   json["vocab_size"] = report.vocab_size;
@@ -118,6 +119,14 @@ std::string report_json(const RunReport& report) {
         {{"file", example.file}, {"offset", example.offset}, {"reason", std::string(name(example.reason))}, {"message", example.message}});
   }
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::optional<ReportedInput> read_reported_input(const std::string& path) try {
+  if (!path_exists(path)) return std::nullopt;
+  const Json input = Json::parse(read_file(path)).at("input");
+  return ReportedInput{input.at("digest").get<std::string>(), input.at("times").get<std::uint64_t>()};
+} catch (const Json::exception&) {
+  return std::nullopt;
 }
 
 std::string report_table(const RunReport& report) {

@@ -143,6 +143,34 @@ class Resume(unittest.TestCase):
         quern("run", job, ranks=1)
         self.assert_same("changed")
 
+    def test_an_output_whose_input_was_changed_is_not_called_done(self):
+        data = self.at / "edited"
+        shutil.copytree(self.data, data)
+        job = self.job("edited-out", data=data)
+        quern("run", job, ranks=2)
+        file = data / "part-1.jsonl"
+        before = file.read_bytes()
+        os.utime(file)
+        self.assertIn("already done", quern("run", job, ranks=3).stdout)
+        file.write_bytes(before.replace(b"river", b"rivet", 1))
+        refused = quern("run", job, ranks=2, check=False)
+        self.assertEqual(refused.returncode, 8, refused.stderr)
+        self.assertIn("the content of the input was changed since", refused.stderr)
+        quern("run", job, "--overwrite", ranks=2)
+        self.assertNotEqual(digest(self.at / "edited-out"), self.whole)
+
+    def test_two_runs_into_one_output_are_refused(self):
+        job = self.job("shared-out")
+        run, pause = self.start(job, "unit written")
+        other = self.job("shared-out", work=str(self.at / "another.work"))
+        refused = quern("run", other, ranks=1, check=False)
+        self.assertEqual(refused.returncode, 8, refused.stderr)
+        self.assertIn("writes the same output", refused.stderr)
+        self.let_go(pause)
+        self.assertEqual(run.wait(timeout=60), 0)
+        run.communicate()
+        self.assert_same("shared-out")
+
     def test_damaged_parts_of_the_spool_are_done_again(self):
         job = self.killed_at("tokenized", "damaged")
         spool = self.at / "damaged.work/spool"

@@ -5,6 +5,7 @@
 #include "quern/report/clock.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,6 +23,8 @@ struct QuarantineExample {
 struct RunReport {
   std::string version, plan_digest, digest, output, job;
   std::uint64_t files = 0, units = 0;
+  std::string input_digest;             ///< of the input as it lies on disk, the same however it is cut
+  std::uint64_t input_times = 0;        ///< of the files' times: when it is another one, the digest tells
   std::uint64_t records = 0, kept = 0, removed = 0, quarantined = 0, tokens = 0;
   std::vector<std::uint64_t> by_reason;  ///< by reason code; [0]: kept
   std::uint64_t raw_text_bytes = 0;      ///< of documents, before clean
@@ -41,6 +44,14 @@ struct RunReport {
 void check_counts(const RunReport& report);
 
 std::string report_json(const RunReport& report);
+
+struct ReportedInput {
+  std::string digest;
+  std::uint64_t times = 0;
+};
+/// What a report.json says of its input; nothing when it cannot be read or says nothing.
+std::optional<ReportedInput> read_reported_input(const std::string& path);
+
 /// The table at the end of a run.
 std::string report_table(const RunReport& report);
 

@@ -282,6 +282,21 @@ TEST(UnitQueue, NeighboursGoToTheSameRankAndEveryRankHasWork) {
   }
 }
 
+TEST(UnitQueue, StoppedByAnyRankItEndsForAll) {
+  for (int stopper = 0; stopper < world().size(); ++stopper) {
+    UnitQueue queue(world().is_root() ? make_units(10'000) : std::vector<Unit>{}, world());
+    std::uint64_t mine = 0;
+    while (queue.next()) {
+      if (++mine == 3 && world().rank() == stopper) queue.stop();
+      queue.poll();
+      ::usleep(200);
+    }
+    EXPECT_LT(world().sum(mine), 9'000u);
+    EXPECT_GE(world().sum(mine), 3u);
+    world().barrier();
+  }
+}
+
 TEST(UnitQueue, AFileIsNotSharedWhereBeginningInItWouldTakeLongerThanItHelps) {
   const auto of_ranks = hand_out(pieces_of_files(1, 5, 100'000));
   EXPECT_EQ(begun_anew(of_ranks), 1u);

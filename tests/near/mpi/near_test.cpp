@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstring>
 #include <functional>
 #include <map>
 #include <set>
@@ -121,7 +122,11 @@ class CorpusTexts final : public NearTexts {
   }
   void rewind() override { next_ = static_cast<std::size_t>(world().rank()); }
   Sketch sketch(const SpoolRef& ref) override { return corpus_.sketches[ref.row]; }
-  void shingles(const SpoolRef& ref, std::vector<std::uint64_t>& to) override { to = corpus_.shingles[ref.row]; }
+  void shingles(const SpoolRef& ref, std::vector<std::uint64_t>& to) override {
+    to = corpus_.shingles[ref.row];
+    ++sets_made;
+  }
+  std::uint64_t sets_made = 0;
 
  private:
   const Corpus& corpus_;
@@ -146,16 +151,29 @@ NearHome home_of(const Corpus& corpus) {
 struct Outcome {
   std::vector<std::uint64_t> keepers;
   NearCounts counts;
+  std::uint64_t sets_made = 0;
 };
 
-Outcome run(const Corpus& corpus, Resolve resolve, std::uint64_t threshold_ppm, std::size_t budget) {
+/// Remembers what it is given; of what it knew before each rank has a part.
+class Memory final : public CheckLog {
+ public:
+  bool next_known(std::vector<ExactCheck>& batch) override {
+    batch = std::exchange(known, {});
+    return !batch.empty();
+  }
+  void keep(const ExactCheck& check) override { kept.push_back(check); }
+  std::vector<ExactCheck> known, kept;
+};
+
+Outcome run(const Corpus& corpus, Resolve resolve, std::uint64_t threshold_ppm, std::size_t budget, CheckLog* log = nullptr) {
   CorpusTexts texts(corpus);
   const NearHome home = home_of(corpus);
   NearSpec spec;
   spec.threshold_ppm = threshold_ppm;
   spec.resolve = resolve;
   Outcome outcome;
-  const auto verdicts = remove_near(texts, home, spec, budget, outcome.counts, world());
+  const auto verdicts = remove_near(texts, home, spec, budget, outcome.counts, world(), log);
+  outcome.sets_made = world().sum(texts.sets_made);
   std::vector<std::uint64_t> mine;
   for (std::size_t i = 0; i < verdicts.size(); ++i) {
     mine.push_back(verdicts[i].keeper);
@@ -237,6 +255,29 @@ TEST(Near, TakesAKeyRangePerPassWhenRowsDoNotFit) {
   const Corpus corpus = random_corpus(6, 150, 6, 20, 4);
   EXPECT_GT(run(corpus, Resolve::cover, 800'000, 1 << 11).counts.passes, 1u);
   EXPECT_EQ(run(corpus, Resolve::cover, 800'000, 1 << 26).counts.passes, 1u);
+}
+
+TEST(Near, ChecksThatAreKnownAreNotMadeAgainWhereverTheyWereKept) {
+  const Corpus corpus = random_corpus(7, 200, 8, 30, 4);
+  for (const Resolve resolve : {Resolve::cover, Resolve::components}) {
+    Memory log;
+    const Outcome first = run(corpus, resolve, 800'000, 1 << 26, &log);
+    EXPECT_GT(first.sets_made, 0u);
+    // As after a restart: what was kept is now with other ranks.
+    Memory again;
+    for (const std::string& part : world().all_gather_bytes(as_bytes(std::span<const ExactCheck>(log.kept)))) {
+      for (std::size_t i = 0; i * sizeof(ExactCheck) < part.size(); ++i) {
+        ExactCheck check;
+        std::memcpy(&check, part.data() + i * sizeof check, sizeof check);
+        if (i % static_cast<std::size_t>(world().size()) == static_cast<std::size_t>(world().rank())) again.known.push_back(check);
+      }
+    }
+    const Outcome second = run(corpus, resolve, 800'000, 1 << 26, &again);
+    EXPECT_EQ(second.keepers, first.keepers);
+    EXPECT_EQ(second.counts.exact_checks, first.counts.exact_checks);
+    EXPECT_EQ(second.sets_made, 0u);
+    EXPECT_TRUE(again.kept.empty());
+  }
 }
 
 TEST(Near, ALongChainIsFinishedOnOneRankWithTheSameResult) {

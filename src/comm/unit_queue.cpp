@@ -1,6 +1,7 @@
 #include "quern/comm/unit_queue.hpp"
 
 #include "comm/patience.hpp"
+#include "quern/base/hash.hpp"
 
 #include <boost/archive/binary_iarchive.hpp>
 #include <boost/archive/binary_oarchive.hpp>
@@ -9,7 +10,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstring>
 #include <sstream>
+#include <utility>
 
 namespace boost::serialization {
 
@@ -29,8 +32,19 @@ namespace quern {
 
 namespace {
 
-constexpr const char* kMore = "more";
-constexpr const char* kStop = "stop";
+/// What a message says; rank 0's bring units with it.
+enum class Word : std::uint64_t { units, more, stop };
+
+/// A queue that was stopped may leave messages on their way: every message names its queue, and those of an earlier one are passed over.
+struct Head {
+  std::uint64_t queue = 0;
+  Word word = Word::units;
+};
+
+std::uint64_t next_queue() {
+  static std::uint64_t queues = 0;  // ranks make their queues in the same order
+  return ++queues;
+}
 
 /// Inflating and passing over is about that much faster than reading, filtering, signing and encoding.
 constexpr std::uint64_t kPassedBytesPerRead = 10;
@@ -41,8 +55,8 @@ std::string pack(const std::vector<Unit>& units) {
   return out.str();
 }
 
-std::vector<Unit> unpack(const std::string& bytes) {
-  std::istringstream in(bytes);
+std::vector<Unit> unpack(std::string bytes) {
+  std::istringstream in(std::move(bytes));
   std::vector<Unit> units;
   boost::archive::binary_iarchive(in, boost::archive::no_header) >> units;
   return units;
@@ -50,7 +64,7 @@ std::vector<Unit> unpack(const std::string& bytes) {
 
 }  // namespace
 
-UnitQueue::UnitQueue(std::vector<Unit> units, World& world) : world_(world) {
+UnitQueue::UnitQueue(std::vector<Unit> units, World& world) : world_(world), queue_(next_queue()) {
   if (!world.is_root()) {
     asked_ = true;  // the first batch comes without asking
     return;
@@ -117,17 +131,30 @@ void UnitQueue::hand_out(int to) {
     for (; run.next < end; ++run.next, --waiting_) batch.push_back(std::move(units_[run.next]));
   }
   if (batch.empty()) ++ended_;
-  world_.post(to, pack(batch), Channel::units);
+  give(to, batch);
+}
+
+void UnitQueue::give(int to, const std::vector<Unit>& units) {
+  const Head head{queue_, Word::units};
+  world_.post(to, std::string(as_bytes(std::span<const Head>(&head, 1))) + pack(units), Channel::units);
+}
+
+void UnitQueue::tell_root(bool stop) {
+  const Head head{queue_, stop ? Word::stop : Word::more};
+  world_.post(0, std::string(as_bytes(std::span<const Head>(&head, 1))), Channel::units);
 }
 
 void UnitQueue::take_in(const Message& message) {
-  if (world_.is_root()) {
-    if (message.bytes == kStop) stop();
-    else if (!stopped_) hand_out(message.from);
+  Head head;
+  std::memcpy(&head, message.bytes.data(), sizeof head);
+  if (head.queue != queue_) return;
+  if (head.word == Word::stop) return stop();
+  if (head.word == Word::more) {
+    if (!stopped_) hand_out(message.from);
     return;
   }
   asked_ = false;
-  std::vector<Unit> units = unpack(message.bytes);
+  std::vector<Unit> units = unpack(message.bytes.substr(sizeof head));
   if (units.empty()) {
     no_more_ = true;
     mine_.clear();  // there are some only when it comes unasked, by stop()
@@ -137,15 +164,10 @@ void UnitQueue::take_in(const Message& message) {
 
 void UnitQueue::stop() {
   mine_.clear();
-  if (stopped_) return;
-  stopped_ = true;
-  if (!world_.is_root()) {
-    no_more_ = true;
-    world_.post(0, kStop, Channel::units);
-    return;
-  }
+  if (std::exchange(stopped_, true)) return;
+  if (!world_.is_root()) return tell_root(true);
   waiting_ = 0;
-  for (int r = 1; r < world_.size(); ++r) world_.post(r, pack({}), Channel::units);
+  for (int r = 1; r < world_.size(); ++r) give(r, {});
   ended_ = world_.size() - 1;
 }
 
@@ -186,7 +208,7 @@ std::optional<Unit> UnitQueue::wait_for_units() {
   mine_.pop_front();
   if (mine_.empty() && !asked_ && !no_more_) {
     asked_ = true;
-    world_.post(0, kMore, Channel::units);
+    tell_root(false);
   }
   return unit;
 }

@@ -43,6 +43,8 @@ class UnitQueue {
   };
 
   void take_in(const Message& message);
+  void give(int to, const std::vector<Unit>& units);
+  void tell_root(bool stop);
   void hand_out(int to);
   void serve_the_rest();
   std::optional<Unit> wait_for_units();
@@ -54,6 +56,7 @@ class UnitQueue {
   void wait_until(Done done);
 
   World& world_;
+  std::uint64_t queue_;  ///< its number, the same on all ranks
   std::deque<Unit> mine_;
   bool asked_ = false;    ///< a request of this rank is on its way
   bool no_more_ = false;  ///< this rank was told the end

@@ -258,10 +258,11 @@ TEST(Near, TakesAKeyRangePerPassWhenRowsDoNotFit) {
 }
 
 TEST(Near, ChecksThatAreKnownAreNotMadeAgainWhereverTheyWereKept) {
-  const Corpus corpus = random_corpus(7, 200, 8, 30, 4);
+  const Corpus corpus = random_corpus(7, 200, 3, 60, 1);
   for (const Resolve resolve : {Resolve::cover, Resolve::components}) {
     Memory log;
-    const Outcome first = run(corpus, resolve, 800'000, 1 << 26, &log);
+    const Outcome first = run(corpus, resolve, 600'000, 1 << 26, &log);
+    EXPECT_EQ(first.counts.gathered, 0u);  // what one rank finishes at the end, within its bound, is made again
     EXPECT_GT(first.sets_made, 0u);
     // As after a restart: what was kept is now with other ranks.
     Memory again;
@@ -272,7 +273,7 @@ TEST(Near, ChecksThatAreKnownAreNotMadeAgainWhereverTheyWereKept) {
         if (i % static_cast<std::size_t>(world().size()) == static_cast<std::size_t>(world().rank())) again.known.push_back(check);
       }
     }
-    const Outcome second = run(corpus, resolve, 800'000, 1 << 26, &again);
+    const Outcome second = run(corpus, resolve, 600'000, 1 << 26, &again);
     EXPECT_EQ(second.keepers, first.keepers);
     EXPECT_EQ(second.counts.exact_checks, first.counts.exact_checks);
     EXPECT_EQ(second.sets_made, 0u);

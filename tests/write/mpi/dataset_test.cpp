@@ -74,6 +74,42 @@ TEST(SharedDataset, IsTheSameBytesAsOneWrittenByOneRankWithoutMpi) {
   EXPECT_EQ(compared, 30u);
 }
 
+TEST(SharedDataset, IsTheSameBytesWhenAnotherWriterGoesOn) {
+  const SharedFolder folder;
+  const Sample sample = make_sample(2000);
+  write_alone(sample, folder / "alone.h5");
+  const std::string path = folder / "shared.h5";
+  const auto ranks = static_cast<std::size_t>(world().size()), rank = static_cast<std::size_t>(world().rank());
+  const std::size_t first = 2000 * rank / ranks, middle = 2000 * (2 * rank + 1) / (2 * ranks), end = 2000 * (rank + 1) / ranks;
+  DatasetPart part;
+  {
+    DatasetWriter writer(path, sample.shape(), sample.provenance, world());
+    test::detail::write_batch(sample, first, middle, writer);
+    part = writer.take_part();
+    writer.sync();
+  }  // not closed: as if it had been killed
+  EXPECT_THROW(DatasetReader{path}, Error);
+  DatasetWriter writer(path, sample.shape(), sample.provenance, world(), DatasetWriter::Begin::go_on);
+  test::detail::write_batch(sample, middle, end, writer);
+  writer.add_part(part);
+  if (world().is_root()) test::detail::write_files(sample, writer);
+  ContentDigest digest;
+  for (std::size_t i = first; i < end; ++i) sample.add_to(digest, i);
+  writer.close(sum_of_hashes(digest.partial(), world()), world());
+  EXPECT_TRUE(read_file(path) == read_file(folder / "alone.h5"));
+  verify_dataset(path, world());
+}
+
+TEST(SharedDataset, CannotGoOnWithAnotherShape) {
+  const SharedFolder folder;
+  const Sample sample = make_sample(100), other = make_sample(101);
+  { const DatasetWriter writer(folder / "shared.h5", sample.shape(), sample.provenance, world()); }
+  EXPECT_THAT(failure_of([&] {
+                DatasetWriter(folder / "shared.h5", other.shape(), other.provenance, world(), DatasetWriter::Begin::go_on);
+              }),
+              HasSubstr("has another shape"));
+}
+
 TEST(SharedDataset, IsVerifiedAndDigestedByAllRanksAlike) {
   const SharedFolder folder;
   for (const std::size_t records : {0u, 1u, 4u, 3000u}) {

@@ -1,6 +1,8 @@
 #pragma once
 // Waiting without burning a core: a spinning MPI_Barrier of 8 ranks on 2 cores costs 5 times the work it waits for.
 
+#include "quern/base/heartbeat.hpp"
+
 #include <sched.h>
 #include <unistd.h>
 
@@ -10,6 +12,7 @@ namespace quern {
 class Patience {
  public:
   void pause() {
+    beat();  // who waits for others does not hang
     ++tries_;
     if (tries_ < kSpins) return;
     if (tries_ < kYields) {

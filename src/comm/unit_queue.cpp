@@ -64,7 +64,8 @@ std::vector<Unit> unpack(std::string bytes) {
 
 }  // namespace
 
-UnitQueue::UnitQueue(std::vector<Unit> units, World& world) : world_(world), queue_(next_queue()) {
+UnitQueue::UnitQueue(std::vector<Unit> units, World& world, std::function<void()> while_waiting)
+    : world_(world), while_waiting_(std::move(while_waiting)), queue_(next_queue()) {
   if (!world.is_root()) {
     asked_ = true;  // the first batch comes without asking
     return;
@@ -197,7 +198,10 @@ template <class Done>
 void UnitQueue::wait_until(Done done) {
   if (done()) return;
   const auto start = std::chrono::steady_clock::now();
-  for (Patience patience; !done(); patience.pause()) poll();
+  for (Patience patience; !done(); patience.pause()) {
+    poll();
+    if (while_waiting_) while_waiting_();
+  }
   waited_s_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <thread>
 #include <vector>
 
 namespace quern {
@@ -24,25 +25,24 @@ class DoneRows {
   void add(const Row& row, std::uint64_t bytes) {
     rows_.push_back(row);
     bytes_ += bytes;
-    const bool due = bytes_ >= kBytesBetween || std::chrono::steady_clock::now() - last_ >= every_;
-    if (due) hand_over();
+    hand_over_when_due();
   }
 
-  /// Rank 0 takes in what has come. Not collective; never blocks.
+  /// Hands over what is due, also when this rank has nothing more to add; rank 0 takes in what has come. Not collective; never waits for others.
   void poll() {
+    hand_over_when_due();
     if (!world_.is_root() || world_.size() == 1) return;
     while (const auto message = world_.receive(Channel::done)) take(*message);
   }
 
-  /// Collective: everything is in the journal afterwards.
+  /// Collective: everything is in the journal afterwards. Rank 0 goes on recording while the others are still at work.
   void finish() {
     if (!rows_.empty()) hand_over();
-    const std::uint64_t all = world_.sum(posted_);
-    if (world_.is_root()) {
-      while (taken_ < all) {
-        poll();
-        beat();
-      }
+    if (!world_.is_root()) world_.post(0, {}, Channel::done);
+    while (world_.is_root() && ended_ + 1 < world_.size()) {
+      poll();
+      beat();
+      std::this_thread::sleep_for(std::chrono::microseconds(200));
     }
     world_.barrier();
   }
@@ -50,22 +50,27 @@ class DoneRows {
  private:
   static constexpr std::uint64_t kBytesBetween = 1'000'000'000;
 
+  void hand_over_when_due() {
+    if (rows_.empty()) return;
+    if (bytes_ >= kBytesBetween || std::chrono::steady_clock::now() - last_ >= every_) hand_over();
+  }
+
   void hand_over() {
     sync_();
     if (world_.is_root()) {
       work_.record(mark_, std::span<const Row>(rows_));
     } else {
       world_.post(0, std::string(as_bytes(std::span<const Row>(rows_))), Channel::done);
-      ++posted_;
     }
     rows_.clear();
     bytes_ = 0;
     last_ = std::chrono::steady_clock::now();
   }
 
+  /// Messages of one rank come in order: the empty one is its last.
   void take(const Message& message) {
-    work_.record(mark_, message.bytes);
-    ++taken_;
+    if (message.bytes.empty()) ++ended_;
+    else work_.record(mark_, message.bytes);
   }
 
   Mark mark_;
@@ -74,7 +79,8 @@ class DoneRows {
   World& world_;
   std::function<void()> sync_;
   std::vector<Row> rows_;
-  std::uint64_t bytes_ = 0, posted_ = 0, taken_ = 0;
+  std::uint64_t bytes_ = 0;
+  int ended_ = 0;  // rank 0: ranks that have no more
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 

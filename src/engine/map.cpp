@@ -129,9 +129,9 @@ Mapped map_units(const Setup& setup, WorkFolder& work, StepClock& clock, World& 
   DocumentLine line(setup);
   const std::uint32_t signature_bytes = setup.job.dedup.near ? packed_signature_bytes(*setup.job.dedup.near) : 0;
   SpoolWriter spool(work.spool(), "map", work.segment(), signature_bytes, setup.spool_block_bytes());
-  UnitQueue queue(units_to_do(setup.units, work.progress().mapped), world);
   UnitReader reader(setup.job);
   DoneRows<MappedUnit> done(Mark::mapped, work, setup.job.checkpoint_seconds, world, [&] { spool.sync(); });
+  UnitQueue queue(units_to_do(setup.units, work.progress().mapped), world, [&] { done.poll(); });
   std::vector<MappedUnit> mapped;
   while (const auto unit = queue.next()) {
     // Where a unit goes on in the file at hand, the reader itself looks ahead.

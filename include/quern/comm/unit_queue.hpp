@@ -5,6 +5,7 @@
 #include "quern/comm/world.hpp"
 
 #include <deque>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -17,7 +18,8 @@ namespace quern {
 class UnitQueue {
  public:
   /// Collective in effect: every rank makes one. `units`, in input order, matter on rank 0 only.
-  UnitQueue(std::vector<Unit> units, World& world);
+  /// `while_waiting`, if there is one, is called again and again while this rank has nothing to do.
+  UnitQueue(std::vector<Unit> units, World& world, std::function<void()> while_waiting = {});
 
   /// The next unit for this rank, or nothing when there is no more. Not collective. On rank 0 the last call also
   /// serves the others until each has been told the end.
@@ -56,6 +58,7 @@ class UnitQueue {
   void wait_until(Done done);
 
   World& world_;
+  std::function<void()> while_waiting_;
   std::uint64_t queue_;  ///< its number, the same on all ranks
   std::deque<Unit> mine_;
   bool asked_ = false;    ///< a request of this rank is on its way

@@ -12,6 +12,7 @@
 #include "engine/verdicts.hpp"
 #include "engine/work_folder.hpp"
 #include "quern/base/error.hpp"
+#include "quern/base/numbers.hpp"
 #include "quern/engine/engine.hpp"
 #include "quern/store/file.hpp"
 
@@ -119,6 +120,14 @@ class Run {
   World& world_;
 };
 
+/// For the person who starts a run again.
+void say_what_is_done(const Progress& progress, const Setup& setup) {
+  if (progress.mapped.empty()) return;
+  spdlog::info("goes on from {}: {} of {} units are read{}{}", setup.job.work, grouped(progress.mapped.size()), grouped(setup.units.size()),
+               progress.decided ? ", duplicates are decided" : "",
+               progress.written.empty() ? "" : fmt::format(", {} units are written", grouped(progress.written.size())));
+}
+
 /// The data set is published: what cannot be removed now is no failure of the run.
 void clean_up(WorkFolder& work) {
   try {
@@ -144,6 +153,7 @@ RunEnd run_job(const RunOptions& options, std::ostream& out, World& world) {
     return RunEnd::done;
   }
   WorkFolder work(setup, options.restart, world);
+  if (world.is_root()) say_what_is_done(work.progress(), setup);
   const bool there = world.is_root() && publication.begin(setup.job.work, work.progress().shaped);
   if (world.max(there ? 1 : 0) == 0) work.write_anew();
   clock.end();

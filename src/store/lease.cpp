@@ -173,7 +173,8 @@ Lease Lease::take(const std::string& folder, std::chrono::milliseconds patience)
     file.sync();
     file.close();
   } catch (const Error&) {
-    if (epochs_in(folder).back() <= last) throw;
+    const std::vector<std::uint64_t> now = epochs_in(folder);
+    if (now.empty() || now.back() <= last) throw;  // nobody else made it: the disk is full or broken
     fail(ErrorKind::refused, "{}: another run took this work folder at the same moment", folder);
   }
   sync_folder(folder);

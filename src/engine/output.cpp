@@ -252,7 +252,7 @@ std::optional<Written> write_dataset(const std::string& folder, const std::strin
   const Totals totals = sum(all, all.size());
   const FileColumns files = file_columns(setup);
   Written written{provenance_of(records, totals, setup, world), {}};
-  const auto begin = work.progress().shaped ? DatasetWriter::Begin::go_on : DatasetWriter::Begin::anew;
+  const auto begin = work.progress().shaped_epoch != 0 ? DatasetWriter::Begin::go_on : DatasetWriter::Begin::anew;
   DatasetWriter out(folder + "/" + std::string(kDatasetFileName), shape_of(totals, files, world), written.provenance, world, begin);
   if (begin == DatasetWriter::Begin::anew && world.is_root()) {
     sync_folder(folder);

@@ -24,7 +24,7 @@ void add(const JournalBatch& batch, Progress& progress) {
     case Mark::vocabulary: progress.vocabulary = batch.payload; break;
     case Mark::tokenized: append_rows(batch.payload, progress.tokenized); break;
     case Mark::shaped:
-      progress.shaped = true;
+      progress.shaped_epoch = batch.epoch;
       progress.written.clear();  // into a file that was given up
       break;
     case Mark::written: append_rows(batch.payload, progress.written); break;
@@ -73,7 +73,7 @@ PlanRecord plan_of(const JournalContents& contents) {
 std::string pack(const std::vector<JournalBatch>& batches) {
   std::string bytes;
   for (const JournalBatch& batch : batches) {
-    const std::array<std::uint64_t, 2> head = {batch.kind, batch.payload.size()};
+    const std::array<std::uint64_t, 3> head = {batch.kind, batch.epoch, batch.payload.size()};
     bytes += as_bytes(std::span<const std::uint64_t>(head));
     bytes += batch.payload;
   }
@@ -83,11 +83,11 @@ std::string pack(const std::vector<JournalBatch>& batches) {
 std::vector<JournalBatch> unpack_batches(const std::string& bytes) {
   std::vector<JournalBatch> batches;
   for (std::size_t at = 0; at < bytes.size();) {
-    std::array<std::uint64_t, 2> head;
+    std::array<std::uint64_t, 3> head;
     std::memcpy(head.data(), bytes.data() + at, sizeof head);
     at += sizeof head;
-    batches.push_back({static_cast<std::uint32_t>(head[0]), 0, 0, bytes.substr(at, head[1])});
-    at += head[1];
+    batches.push_back({static_cast<std::uint32_t>(head[0]), head[1], 0, bytes.substr(at, head[2])});
+    at += head[2];
   }
   return batches;
 }

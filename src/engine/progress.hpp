@@ -51,7 +51,7 @@ struct Progress {
   std::vector<UnitPlace> checked, judged, tokenized;
   std::optional<NearCounts> decided;
   std::optional<std::string> vocabulary;  ///< payload as in Mark::vocabulary
-  bool shaped = false;
+  std::uint64_t shaped_epoch = 0;  ///< of the attempt that has given the data file its columns; 0: none
   std::vector<WrittenUnit> written;
 };
 

@@ -5,6 +5,7 @@
 #include "quern/store/lease.hpp"
 #include "quern/write/dataset_reader.hpp"
 
+#include <cstdlib>
 #include <filesystem>
 #include <optional>
 
@@ -12,8 +13,19 @@ namespace quern {
 
 namespace {
 
-/// In the folder aside: the work folder of the run that writes there.
+/// In the folder aside: the work folder of the run that made it, and the epoch of the lease under which it did.
 constexpr const char* kOwnerName = "work-folder";
+
+struct Owner {
+  std::uint64_t epoch = 0;
+  std::string work_folder;
+};
+
+Owner owner_from(const std::string& text) {
+  const std::size_t line = text.find('\n');
+  if (line == std::string::npos || !text.ends_with('\n') || line + 1 == text.size()) return {};
+  return {std::strtoull(text.c_str(), nullptr, 10), text.substr(line + 1, text.size() - line - 2)};
+}
 
 /// The plan digest of a finished data set; nothing for anything else.
 std::optional<std::string> plan_digest_at(const std::string& path) {
@@ -39,17 +51,19 @@ bool Publication::already_done(const Hash128& plan_digest) const {
        path_, *found, plan_digest.hex());
 }
 
-bool Publication::begin(const std::string& work_folder, bool go_on) const {
+bool Publication::begin(const std::string& work_folder, std::uint64_t epoch, std::uint64_t shaped_epoch) const {
   const std::string owner_path = aside() + "/" + kOwnerName;
-  const std::string owner = path_exists(owner_path) ? read_file(owner_path) : "";
-  if (go_on && owner == work_folder) return true;
-  if (!owner.empty() && owner != work_folder && path_exists(owner) && lease_is_held(owner, kLeasePatience)) {
-    fail(ErrorKind::refused, "{}: the run of the work folder {} ({}) writes the same output: wait for it, or choose another output.path", path_, owner,
-         lease_holder(owner));
+  const Owner owner = path_exists(owner_path) ? owner_from(read_file(owner_path)) : Owner{};
+  // What an earlier attempt has shaped may have been published, and taken away since: then this is another folder, with another epoch.
+  if (shaped_epoch != 0 && owner.work_folder == work_folder && owner.epoch == shaped_epoch) return true;
+  if (!owner.work_folder.empty() && owner.work_folder != work_folder && path_exists(owner.work_folder) &&
+      lease_is_held(owner.work_folder, kLeasePatience)) {
+    fail(ErrorKind::refused, "{}: the run of the work folder {} ({}) writes the same output: wait for it, or choose another output.path", path_,
+         owner.work_folder, lease_holder(owner.work_folder));
   }
   remove_all(aside());
   make_folders(aside());
-  publish_file(owner_path, work_folder, 0600);
+  publish_file(owner_path, fmt::format("{}\n{}\n", epoch, work_folder), 0600);
   return false;
 }
 

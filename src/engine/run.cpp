@@ -154,7 +154,7 @@ RunEnd run_job(const RunOptions& options, std::ostream& out, World& world) {
   }
   WorkFolder work(setup, options.restart, world);
   if (world.is_root()) say_what_is_done(work.progress(), setup);
-  const bool there = world.is_root() && publication.begin(setup.job.work, work.progress().shaped);
+  const bool there = world.is_root() && publication.begin(setup.job.work, work.epoch(), work.progress().shaped_epoch);
   if (world.max(there ? 1 : 0) == 0) work.write_anew();
   clock.end();
   try {

@@ -60,7 +60,7 @@ void print_progress(const Progress& progress, const PlanRecord& plan, std::ostre
   if (!progress.mapped.empty()) out << "  duplicates " << (progress.decided ? "decided" : "not decided yet") << '\n';
   if (progress.vocabulary) out << "  vocabulary trained\n";
   if (!progress.tokenized.empty()) line("tokenize", progress.tokenized.size());
-  if (progress.shaped) line("write", progress.written.size());
+  if (progress.shaped_epoch != 0) line("write", progress.written.size());
 }
 
 /// Of the attempt that runs: what each rank has read by its own account, recorded or not.

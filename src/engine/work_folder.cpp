@@ -133,7 +133,7 @@ void WorkFolder::drop_what_is_damaged(World& world) {
 }
 
 void WorkFolder::write_anew() {
-  progress_.shaped = false;
+  progress_.shaped_epoch = 0;
   progress_.written.clear();
 }
 

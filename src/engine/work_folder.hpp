@@ -29,6 +29,8 @@ class WorkFolder {
   std::uint64_t segment() const { return segment_; }
   const std::string& spool() const { return spool_; }
   Watchdog& watchdog() { return *watchdog_; }
+  /// Of the lease. Rank 0 alone.
+  std::uint64_t epoch() const { return lease_->epoch(); }
 
   /// Rank 0 alone. Durable when it returns.
   void record(Mark mark, std::string_view payload);

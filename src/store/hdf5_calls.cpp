@@ -2,6 +2,10 @@
 
 #include "quern/base/error.hpp"
 
+#include <algorithm>
+#include <array>
+#include <cstring>
+
 namespace quern {
 
 static_assert(sizeof(hid_t) == sizeof(std::int64_t));
@@ -35,6 +39,9 @@ void quiet() {
 
 namespace {
 
+/// Behind a call that failed errno may also be of something that the libraries have tried since: these it can only be of a file.
+constexpr std::array kReasonsOfDisks = {EIO, ENOSPC, EDQUOT, EROFS, EACCES, EPERM, EFBIG, EMFILE, ENFILE, ENOENT, ENOTDIR, ENODEV, ENXIO, ESTALE, ENOTCONN};
+
 struct Stack {
   std::string outermost, innermost;
 };
@@ -55,7 +62,11 @@ std::string take_error() {
   return stack.outermost + ": " + stack.innermost;
 }
 
-void fail_call(const char* call, const std::string& path) { fail(ErrorKind::store, "{}: {} failed: {}", path, call, take_error()); }
+void fail_call(const char* call, const std::string& path) {
+  const int error = errno;
+  const std::string reason = std::ranges::count(kReasonsOfDisks, error) == 0 ? "" : std::string(std::strerror(error)) + ": ";
+  fail(ErrorKind::store, "{}: {} failed: {}{}", path, call, reason, take_error());
+}
 
 Hdf5Handle make_properties(hid_t of_class, const std::string& path) {
   return checked(H5Pcreate(of_class), Hdf5Handle::Kind::properties, "H5Pcreate", path);

@@ -5,6 +5,7 @@
 
 #include <hdf5.h>
 
+#include <cerrno>
 #include <string>
 
 namespace quern::hdf5 {
@@ -15,7 +16,10 @@ void quiet();
 /// What the error stack says, outermost and innermost entry; empties the stack.
 std::string take_error();
 
-/// Throws Error{store}: path, call and the error stack.
+/// Before a call that reads or writes the disk: if it fails, errno is of this call. HDF5 and MPI-IO hand no reason on.
+inline void forget_errno() { errno = 0; }
+
+/// Throws Error{store}: path, call, the reason that errno gives, if it gives one, and the error stack.
 [[noreturn]] void fail_call(const char* call, const std::string& path);
 
 inline void check(herr_t result, const char* call, const std::string& path) {

@@ -72,6 +72,7 @@ void Hdf5Dataset::by_pieces(std::uint64_t first, std::uint64_t count, std::uint6
     const std::uint64_t n = std::min(rows_per_piece, rows_given - done);
     const Hdf5Handle memory = hdf5::make_space({n * per_row}, path_);
     const Hdf5Handle file = select_rows(shape_, first + done, n, path_);
+    hdf5::forget_errno();
     check(transfer(memory.id(), file.id(), done * per_row), call, path_);
   }
 }
@@ -104,6 +105,7 @@ void Hdf5Dataset::write_texts(std::span<const std::string> texts) {
   }
   if (packed.empty()) return;
   const Hdf5Handle type = hdf5::make_text_type(type_.bytes, path_);
+  hdf5::forget_errno();
   check(H5Dwrite(handle_.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, packed.data()), "H5Dwrite", path_);
 }
 

@@ -69,6 +69,7 @@ Hdf5File Hdf5File::create(const std::string& path, const void* communicator) {
   keep_no_times(creation, path);
   keep_links_in_header(creation, path);
   const Hdf5Handle access = file_access(communicator, path);
+  hdf5::forget_errno();
   return {checked(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.id(), access.id()), Kind::file, "H5Fcreate", path), path,
           communicator != nullptr};
 }
@@ -76,6 +77,7 @@ Hdf5File Hdf5File::create(const std::string& path, const void* communicator) {
 Hdf5File Hdf5File::update(const std::string& path, const void* communicator) {
   hdf5::quiet();
   const Hdf5Handle access = file_access(communicator, path);
+  hdf5::forget_errno();
   return {checked(H5Fopen(path.c_str(), H5F_ACC_RDWR, access.id()), Kind::file, "H5Fopen", path), path, communicator != nullptr};
 }
 
@@ -83,6 +85,7 @@ Hdf5File Hdf5File::open(const std::string& path) {
   hdf5::quiet();
   const Hdf5Handle access = hdf5::make_properties(H5P_FILE_ACCESS, path);
   check(H5Pset_file_locking(access.id(), false, true), "H5Pset_file_locking", path);
+  hdf5::forget_errno();
   return {checked(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.id()), Kind::file, "H5Fopen", path), path, false};
 }
 
@@ -90,6 +93,7 @@ void Hdf5File::make_group(const std::string& name) {
   const Hdf5Handle properties = hdf5::make_properties(H5P_GROUP_CREATE, path_);
   keep_no_times(properties, path_);
   keep_links_in_header(properties, path_);
+  hdf5::forget_errno();
   const hid_t id = H5Gcreate2(handle_.id(), name.c_str(), H5P_DEFAULT, properties.id(), H5P_DEFAULT);
   Hdf5Handle group = checked(id, Kind::group, "H5Gcreate2", path_ + ": " + name);
   check(group.close() ? 0 : -1, "H5Gclose", path_ + ": " + name);
@@ -99,6 +103,7 @@ Hdf5Dataset Hdf5File::make_dataset(const std::string& name, const Hdf5Handle& ty
   const std::string where = path_ + ": " + name;
   const Hdf5Handle space = hdf5::make_space(shape, where);
   const Hdf5Handle properties = column_properties(where);
+  hdf5::forget_errno();
   const hid_t id = H5Dcreate2(handle_.id(), name.c_str(), type.id(), space.id(), H5P_DEFAULT, properties.id(), H5P_DEFAULT);
   return {checked(id, Kind::dataset, "H5Dcreate2", where), where};
 }
@@ -115,9 +120,11 @@ Hdf5Dataset Hdf5File::make_texts(const std::string& name, std::uint64_t bytes, c
 void Hdf5File::write_attribute(const std::string& object, const std::string& attribute, const Hdf5Handle& type, const void* value) {
   const std::string where = path_ + ": " + object + "@" + attribute;
   const Hdf5Handle space = hdf5::make_space({}, where);
+  hdf5::forget_errno();
   const hid_t id =
       H5Acreate_by_name(handle_.id(), object.c_str(), attribute.c_str(), type.id(), space.id(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
   Hdf5Handle handle = checked(id, Kind::attribute, "H5Acreate_by_name", where);
+  hdf5::forget_errno();
   check(H5Awrite(handle.id(), type.id(), value), "H5Awrite", where);
   check(handle.close() ? 0 : -1, "H5Aclose", where);
 }
@@ -185,10 +192,14 @@ std::uint64_t Hdf5File::number_attribute(const std::string& object, const std::s
   return number;
 }
 
-void Hdf5File::flush() { check(H5Fflush(handle_.id(), H5F_SCOPE_GLOBAL), "H5Fflush", path_); }
+void Hdf5File::flush() {
+  hdf5::forget_errno();
+  check(H5Fflush(handle_.id(), H5F_SCOPE_GLOBAL), "H5Fflush", path_);
+}
 
 void Hdf5File::close() {
   if (!handle_.is_open()) return;
+  hdf5::forget_errno();
   check(handle_.close() ? 0 : -1, "H5Fclose", path_);
 }
 

@@ -11,9 +11,11 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <chrono>
 #include <cstdio>
 #include <functional>
 #include <iostream>
+#include <thread>
 
 #if defined(__SANITIZE_ADDRESS__)
 // Open MPI closes its components before the leak check, which then cannot tell their allocations from ours.
@@ -68,6 +70,11 @@ int together(int argc, char** argv, const std::function<void(World&)>& command) 
     command(mpi.world());
     flush_output();
     return 0;
+  } catch (const SaidElsewhere& failure) {
+    // The rank that failed ends the job, this rank too, before this is over.
+    std::this_thread::sleep_for(std::chrono::seconds(10));
+    mpi.abort(failure.exit_code());
+    return failure.exit_code();
   } catch (const std::exception& failure) {
     const World& world = mpi.world();
     const int code = report_failure(failure, world.size() > 1 ? fmt::format("rank {}: ", world.rank()) : "");

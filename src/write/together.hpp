@@ -7,10 +7,12 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace quern {
 
-/// Runs `work` on every rank, then agrees: when any rank failed, all throw, with the message of the first that did. Collective.
+/// Runs `work` on every rank, then agrees: when any rank failed, all throw, with the message of the first that did; on the others it is
+/// SaidElsewhere. Collective.
 template <class Work>
 void together(World& world, Work work) {
   std::string failure;  // kind as one byte, then the message; empty: no failure
@@ -23,8 +25,12 @@ void together(World& world, Work work) {
     note(ErrorKind::internal, error.what());
   }
   if (world.max(failure.empty() ? 0 : 1) == 0) return;
-  for (const std::string& theirs : world.all_gather_bytes(failure)) {
-    if (!theirs.empty()) throw Error(static_cast<ErrorKind>(theirs[0]), theirs.substr(1));
+  const std::vector<std::string> all = world.all_gather_bytes(failure);
+  for (std::size_t rank = 0; rank < all.size(); ++rank) {
+    if (all[rank].empty()) continue;
+    const Error error(static_cast<ErrorKind>(all[rank][0]), all[rank].substr(1));
+    if (rank == static_cast<std::size_t>(world.rank())) throw error;
+    throw SaidElsewhere(error.kind(), error.what());
   }
 }
 

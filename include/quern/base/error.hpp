@@ -33,6 +33,12 @@ class Error : public std::runtime_error {
   ErrorKind kind_;
 };
 
+/// An error of another rank, thrown on this one too so that all end: that rank says what it was.
+class SaidElsewhere : public Error {
+ public:
+  using Error::Error;
+};
+
 /// Throws Error with a formatted message. Messages name the path, offset, key or line, and the remedy.
 template <class... Args>
 [[noreturn]] void fail(ErrorKind kind, fmt::format_string<Args...> format, Args&&... args) {

@@ -9,6 +9,7 @@
 namespace quern {
 
 /// Call pause() between two tests of the same condition: first it returns at once, then it yields, then it sleeps, up to half a millisecond.
+/// A rank that waits for another is not the one that hangs: it gives signs of life.
 class Patience {
  public:
   void pause() {
@@ -19,6 +20,7 @@ class Patience {
       ::sched_yield();
       return;
     }
+    beat();
     ::usleep(tries_ < kShortSleeps ? 50 : 500);
   }
   void reset() { tries_ = 0; }

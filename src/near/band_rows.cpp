@@ -1,6 +1,7 @@
 #include "near/band_rows.hpp"
 
 #include "quern/base/error.hpp"
+#include "quern/base/heartbeat.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -102,6 +103,7 @@ void BandRows::emit(Buckets& buckets) {
 
 void BandRows::group(Buckets& buckets) {
   for (std::size_t part = 0; part < parts_.size(); ++part) {
+    beat();
     link(parts_[part], rows_in(parts_[part], ends_[part]));
     emit(buckets);
     parts_[part].chunks.clear();

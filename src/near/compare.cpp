@@ -1,6 +1,7 @@
 #include "near/compare.hpp"
 
 #include "near/radix_sort.hpp"
+#include "quern/base/heartbeat.hpp"
 #include "quern/base/wide.hpp"
 #include "quern/comm/exchange.hpp"
 
@@ -48,6 +49,7 @@ Similarity Comparer::compare(const Document& leader, const Document& member) {
   const Similarity estimated = estimate(leader.sketch, member.sketch);
   if (!within_margin(estimated, threshold_ppm_)) return estimated;
   ++exact_checks;
+  beat();
   if (const auto found = known_.find({leader.place, member.place}); found != known_.end()) return found->second;
   const auto first = sets_.of(leader.ref), second = sets_.of(member.ref);
   const Similarity similarity = jaccard(*first, *second);

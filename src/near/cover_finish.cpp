@@ -1,5 +1,7 @@
 #include "near/cover_finish.hpp"
 
+#include "quern/base/heartbeat.hpp"
+
 #include <cstring>
 
 namespace quern {
@@ -84,6 +86,7 @@ bool is_similar_to_a_leader(const Residue& problem, std::size_t document, Compar
 std::vector<Decision> decide_in_keep_order(Residue& problem, Comparer& comparer) {
   std::vector<Decision> decisions;
   for (std::size_t d = 0; d < problem.documents.size(); ++d) {
+    beat();
     const bool kept = problem.documents[d].removed == 0 && !is_similar_to_a_leader(problem, d, comparer);
     decisions.push_back({problem.documents[d].place, kept ? 1u : 0u});
     if (!kept) continue;

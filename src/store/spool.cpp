@@ -1,6 +1,7 @@
 #include "quern/store/spool.hpp"
 
 #include "quern/base/error.hpp"
+#include "quern/base/heartbeat.hpp"
 
 #include <algorithm>
 #include <array>
@@ -53,7 +54,10 @@ void remove_segments(const std::string& folder) {
     if (at->path().extension() == ".spool") segments.push_back(at->path());
   }
   if (error) fail(ErrorKind::store, "{}: cannot list the folder: {}", folder, error.message());
-  for (const auto& segment : segments) remove_all(segment.string());
+  for (const auto& segment : segments) {
+    beat();
+    remove_all(segment.string());
+  }
   std::filesystem::remove(folder, error);  // only an empty folder goes; anything else in it is not ours
 }
 
@@ -87,6 +91,7 @@ void SpoolWriter::add(SpoolRow row, std::string_view id, std::string_view signat
 
 void SpoolWriter::flush() {
   if (rows_.empty()) return;
+  beat();
   const std::string_view rows = as_bytes(std::span<const SpoolRow>(rows_));
   const std::array<std::string_view, kSections> sections = {rows, ids_, signatures_, payload_};
   SpoolReader::Header header;
@@ -142,6 +147,7 @@ void SpoolWriter::close() {
 }
 
 bool SpoolReader::is_whole(const UnitPlace& place) try {
+  beat();
   if (place.begin == place.end) return place.records == 0;  // its segment may hold nothing, and then there is none
   const File& file = segment(place.segment);
   if (file.size() < place.end) return false;
@@ -192,6 +198,7 @@ std::string SpoolReader::read_section(const File& file, const Header& header, st
 }
 
 SpoolBlock SpoolReader::block(const UnitPlace& place, std::uint64_t position, Sections sections, std::uint64_t& next) {
+  beat();
   const File& file = segment(place.segment);
   const Header header = read_header(file, position);
   if (header.unit != place.unit) {

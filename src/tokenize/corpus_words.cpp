@@ -1,6 +1,7 @@
 #include "quern/tokenize/corpus_words.hpp"
 
 #include "quern/base/hash.hpp"
+#include "quern/base/heartbeat.hpp"
 #include "quern/comm/exchange.hpp"
 
 #include <algorithm>
@@ -20,7 +21,8 @@ void pack(const WordCount& word, std::string& to) {
 
 template <class Visit>
 void unpack(std::string_view bytes, Visit visit) {
-  while (!bytes.empty()) {
+  for (std::size_t words = 0; !bytes.empty(); ++words) {
+    if (words % 4096 == 0) beat();
     std::uint64_t count = 0;
     std::uint32_t length = 0;
     std::memcpy(&count, bytes.data(), sizeof count);

@@ -1,4 +1,5 @@
 #include "quern/base/error.hpp"
+#include "quern/base/heartbeat.hpp"
 #include "quern/base/hash.hpp"
 #include "quern/format/gpt2_bpe.hpp"
 #include "quern/format/tokenizer_json.hpp"
@@ -65,6 +66,7 @@ class Training {
   TrainedVocabulary run() {
     count_pairs();
     while (vocabulary_.special.size() + vocabulary_.tokens.size() < params_.vocab_size && !queue_.empty()) {
+      beat();
       const Candidate best = queue_.top();
       queue_.pop();
       PairIndex::Pair& pair = pairs_[best.key];
@@ -140,6 +142,7 @@ std::vector<std::uint32_t> Training::add_bytes() {
 
 void Training::count_pairs() {
   for (std::uint32_t word = 0; word < corpus_.words(); ++word) {
+    if (word % 4096 == 0) beat();
     for (std::uint32_t i = 0; i + 1 < corpus_.bytes(word); ++i) {
       const Occurrence at{word, i};
       PairIndex::Pair& pair = pairs_[key_of(corpus_.symbol(at), corpus_.after(at, 1))];

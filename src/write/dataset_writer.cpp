@@ -247,6 +247,7 @@ void DatasetWriter::write_provenance(const Hash128& content_digest, const Hash12
 void DatasetWriter::close(const Hash128& content_digest, World& world) {
   must_be_full(world);
   const Hash128 seal = ContentDigest::combine(sum_of_hashes(seal_, world), seal_of_provenance(provenance_, reason_names(), content_digest));
+  together(world, [&] { sync(); });         // with signs of life: the flush is then quick
   together(world, [&] { file_.flush(); });  // every rank's data are with the file system before the digest says that they are there
   together(world, [&] {
     if (world.is_root()) write_provenance(content_digest, seal);

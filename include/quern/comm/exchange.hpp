@@ -1,6 +1,7 @@
 #pragma once
 // Rows to the rank that owns them, in rounds of bounded memory. The one place where steps meet all-to-all.
 
+#include "quern/base/heartbeat.hpp"
 #include "quern/base/hash.hpp"
 #include "quern/base/wide.hpp"
 #include "quern/comm/world.hpp"
@@ -156,6 +157,7 @@ void exchange_rows(std::size_t buffer_bytes, Produce produce, Consume consume, W
   if (ranks == 1) {
     Outbox<Row> outbox(1, capacity);
     for (bool more = true; more; outbox.clear()) {
+      beat();
       more = produce(outbox);
       consume(outbox.rows_for(0));
     }
@@ -166,6 +168,7 @@ void exchange_rows(std::size_t buffer_bytes, Produce produce, Consume consume, W
   rounds[0].start(mine, world);
   bool more = true;
   for (std::size_t k = 0; more; ++k) {
+    beat();
     inside::Round<Row>&now = rounds[k % 2], &next = rounds[1 - k % 2];
     if (mine) mine = produce(next.outbox);
     more = now.finish(world);
@@ -228,12 +231,16 @@ std::vector<Reply> ask(std::span<const Request> requests, Owner owner, Answer an
   std::vector<Reply> answers;
   answers.reserve(requests.size());
   if (world.size() == 1) {
-    for (const Request& request : requests) answers.push_back(answer(request));
+    for (const Request& request : requests) {
+      if (answers.size() % 4096 == 0) beat();
+      answers.push_back(answer(request));
+    }
     return answers;
   }
   const std::size_t per_round = std::max<std::size_t>(1, buffer_bytes / (sizeof(Request) + sizeof(Reply)));
   const std::uint64_t rounds = world.max((requests.size() + per_round - 1) / per_round);
   for (std::uint64_t round = 0; round < rounds; ++round) {
+    beat();
     const std::size_t first = std::min<std::size_t>(round * per_round, requests.size());
     inside::ask_once(requests.subspan(first, std::min(per_round, requests.size() - first)), owner, answer, answers, world);
   }

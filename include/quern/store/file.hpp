@@ -48,11 +48,14 @@ class File {
   void truncate(std::uint64_t bytes);
   /// Has the file system begin to write these bytes to the disk, so that sync() finds little left to wait for. A hint: it cannot fail.
   void start_writing(std::uint64_t offset, std::uint64_t bytes) const noexcept;
+  /// Gives signs of life (base/heartbeat.hpp) meanwhile, as far as the kernel lets it.
   void sync();
   /// Closes and reports what close reports (quota and network errors come here); the destructor only lets go.
   void close();
 
  private:
+  void wait_for_disk() const;
+
   int fd_ = -1;
   std::uint64_t written_ = 0;
   std::string path_;

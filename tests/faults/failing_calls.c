@@ -2,6 +2,8 @@
 //   QUERN_FAIL_UNDER   only paths that begin with this count
 //   QUERN_FAIL_CALL    number of the call that fails, from 1; 0 or nothing: none
 //   QUERN_FAIL_ERRNO   what it fails with (28, ENOSPC)
+//   QUERN_FAIL_SHORT   if set, a chosen write writes half of its bytes, and the next call that counts fails: as a disk that becomes full
+//   QUERN_FAIL_FROM    if set, all calls from the chosen one on fail: as a disk that is full and stays so, or is gone
 //   QUERN_FAIL_RANK    only on this rank (OMPI_COMM_WORLD_RANK); nothing: on all
 //   QUERN_FAIL_LOG     a line "<number> <call> <path>" is appended for every counted call
 #define _GNU_SOURCE
@@ -20,6 +22,7 @@
 #include <unistd.h>
 
 static atomic_long counted;
+static _Thread_local long last_number;  // of the call at hand, if it counts
 
 static int this_rank(void) {
   const char* wanted = getenv("QUERN_FAIL_RANK");
@@ -44,12 +47,16 @@ static void write_log(long number, const char* call, const char* path) {
 
 /// Whether this call is the one; then errno is set.
 static int fails(const char* call, const char* path) {
+  last_number = -1;
   const char* under = getenv("QUERN_FAIL_UNDER");
   if (under == NULL || path == NULL || strncmp(path, under, strlen(under)) != 0 || !this_rank()) return 0;
   const long number = atomic_fetch_add(&counted, 1) + 1;
   write_log(number, call, path);
+  last_number = number;
   const char* chosen = getenv("QUERN_FAIL_CALL");
-  if (chosen == NULL || atol(chosen) != number) return 0;
+  if (chosen == NULL || atol(chosen) == 0) return 0;
+  const long first = atol(chosen) + (getenv("QUERN_FAIL_SHORT") != NULL ? 1 : 0);
+  if (number < first || (number > first && getenv("QUERN_FAIL_FROM") == NULL)) return 0;
   const char* error = getenv("QUERN_FAIL_ERRNO");
   errno = error != NULL ? atoi(error) : ENOSPC;
   return 1;
@@ -64,21 +71,28 @@ static int fd_fails(const char* call, int fd) {
   return fails(call, path);
 }
 
+/// How much of a write is done: half of the one that is chosen to be short.
+static size_t shortened(size_t count) {
+  const char* chosen = getenv("QUERN_FAIL_CALL");
+  const int is_chosen = chosen != NULL && getenv("QUERN_FAIL_SHORT") != NULL && atol(chosen) == last_number;
+  return is_chosen && count > 1 ? count / 2 : count;
+}
+
 #define REAL(name)              \
   static __typeof__(&name) real; \
   if (real == NULL) real = (__typeof__(&name))dlsym(RTLD_NEXT, #name)
 
 ssize_t write(int fd, const void* bytes, size_t count) {
   REAL(write);
-  return fd_fails("write", fd) ? -1 : real(fd, bytes, count);
+  return fd_fails("write", fd) ? -1 : real(fd, bytes, shortened(count));
 }
 ssize_t pwrite(int fd, const void* bytes, size_t count, off_t at) {
   REAL(pwrite);
-  return fd_fails("pwrite", fd) ? -1 : real(fd, bytes, count, at);
+  return fd_fails("pwrite", fd) ? -1 : real(fd, bytes, shortened(count), at);
 }
 ssize_t pwrite64(int fd, const void* bytes, size_t count, off64_t at) {
   REAL(pwrite64);
-  return fd_fails("pwrite", fd) ? -1 : real(fd, bytes, count, at);
+  return fd_fails("pwrite", fd) ? -1 : real(fd, bytes, shortened(count), at);
 }
 ssize_t pwritev(int fd, const struct iovec* parts, int count, off_t at) {
   REAL(pwritev);
@@ -107,6 +121,26 @@ int ftruncate(int fd, off_t size) {
 int ftruncate64(int fd, off64_t size) {
   REAL(ftruncate64);
   return fd_fails("ftruncate", fd) ? -1 : real(fd, size);
+}
+int sync_file_range(int fd, off64_t at, off64_t bytes, unsigned flags) {
+  REAL(sync_file_range);
+  return fd_fails("sync_file_range", fd) ? -1 : real(fd, at, bytes, flags);
+}
+int unlink(const char* path) {
+  REAL(unlink);
+  return fails("unlink", path) ? -1 : real(path);
+}
+int rmdir(const char* path) {
+  REAL(rmdir);
+  return fails("rmdir", path) ? -1 : real(path);
+}
+int remove(const char* path) {
+  REAL(remove);
+  return fails("remove", path) ? -1 : real(path);
+}
+int unlinkat(int folder, const char* path, int flags) {
+  REAL(unlinkat);
+  return (*path == '/' || folder == AT_FDCWD ? fails("unlinkat", path) : fd_fails("unlinkat", folder)) ? -1 : real(folder, path, flags);
 }
 int rename(const char* from, const char* to) {
   REAL(rename);

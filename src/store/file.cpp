@@ -4,11 +4,14 @@
 #include "quern/base/heartbeat.hpp"
 
 #include <fcntl.h>
+#include <spdlog/spdlog.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <thread>
 #include <utility>
 
 namespace quern {
@@ -18,6 +21,27 @@ namespace {
 [[noreturn]] void fail_call(const char* call, const std::string& path, int error = errno) {
   fail(ErrorKind::store, "{}: {} failed: {}", path, call, std::strerror(error));
 }
+
+/// Waits between tries of a call that reads, longer each time: about three seconds in all, far below any stall_timeout.
+class Patience {
+ public:
+  /// Whether `error` may pass and the call is to be tried again; waits before it says so.
+  bool again(int error, const char* call, const std::string& path) {
+    const bool may_pass = error == EIO || error == ESTALE || error == ETIMEDOUT || error == EAGAIN;
+    if (!may_pass || tries_ == kTries) return false;
+    ++tries_;
+    spdlog::warn("{}: {} failed: {}; tried again in {} ms ({} of {})", path, call, std::strerror(error), wait_.count(), tries_, kTries);
+    std::this_thread::sleep_for(wait_);
+    beat();
+    wait_ *= 2;
+    return true;
+  }
+
+ private:
+  static constexpr int kTries = 5;
+  std::chrono::milliseconds wait_{100};
+  int tries_ = 0;
+};
 
 std::string parent_of(const std::string& path) {
   const auto parent = std::filesystem::path(path).parent_path().string();
@@ -32,9 +56,10 @@ File::File(const std::string& path, Mode mode, unsigned permissions) : path_(pat
   if (mode == Mode::create) flags |= O_RDWR | O_CREAT | O_EXCL;
   if (mode == Mode::replace) flags |= O_RDWR | O_CREAT | O_TRUNC;
   if (mode == Mode::update) flags |= O_RDWR;
+  Patience patience;
   do {
     fd_ = ::open(path.c_str(), flags, permissions);
-  } while (fd_ < 0 && errno == EINTR);
+  } while (fd_ < 0 && (errno == EINTR || (mode == Mode::read && patience.again(errno, "open", path))));
   if (fd_ < 0) fail_call(mode == Mode::read || mode == Mode::update ? "open" : "create", path);
   if (mode == Mode::update) written_ = size();
 }
@@ -59,11 +84,18 @@ std::uint64_t File::size() const {
   return static_cast<std::uint64_t>(status.st_size);
 }
 
+std::int64_t File::modified_ns() const {
+  struct stat status {};
+  if (::fstat(fd_, &status) != 0) fail_call("fstat", path_);
+  return status.st_mtim.tv_sec * std::int64_t{1'000'000'000} + status.st_mtim.tv_nsec;
+}
+
 std::size_t File::read_some_at(std::uint64_t offset, void* to, std::size_t bytes) const {
   std::size_t done = 0;
+  Patience patience;
   while (done < bytes) {
     const ssize_t n = ::pread(fd_, static_cast<char*>(to) + done, bytes - done, static_cast<off_t>(offset + done));
-    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && (errno == EINTR || patience.again(errno, "read", path_))) continue;
     if (n < 0) fail_call(fmt::format("read at offset {}", offset + done).c_str(), path_);
     if (n == 0) break;
     done += static_cast<std::size_t>(n);

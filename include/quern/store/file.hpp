@@ -30,8 +30,11 @@ class File {
   bool is_open() const { return fd_ >= 0; }
   const std::string& path() const { return path_; }
   std::uint64_t size() const;
+  /// Time of the last change of its content, in nanoseconds since 1970.
+  std::int64_t modified_ns() const;
 
-  /// Reads up to `bytes` at `offset`; fewer only at the end of the file.
+  /// Reads up to `bytes` at `offset`; fewer only at the end of the file. What a network or a disk may get over (EIO, ESTALE, ETIMEDOUT,
+  /// EAGAIN) is tried again for about three seconds, as opening a file to read it is; every try is logged.
   std::size_t read_some_at(std::uint64_t offset, void* to, std::size_t bytes) const;
   /// Reads exactly `bytes` at `offset`; a shorter file is an error.
   void read_at(std::uint64_t offset, void* to, std::size_t bytes) const;

@@ -18,7 +18,7 @@ namespace boost::serialization {
 
 template <class Archive>
 void serialize(Archive& archive, quern::Piece& piece, unsigned) {
-  archive & piece.file & piece.entry & piece.path & piece.name & piece.file_bytes & piece.begin & piece.end;
+  archive & piece.file & piece.entry & piece.path & piece.name & piece.file_bytes & piece.begin & piece.end & piece.modified_ns;
 }
 
 template <class Archive>

@@ -5,6 +5,7 @@
 #include "engine/pause_point.hpp"
 #include "engine/payload.hpp"
 #include "engine/stop.hpp"
+#include "engine/untrusted.hpp"
 #include "quern/base/error.hpp"
 #include "quern/base/heartbeat.hpp"
 #include "quern/clean/cleaner.hpp"
@@ -45,6 +46,7 @@ class DocumentLine {
     if (record.bad != Reason::none) {
       row.verdict = Verdict::quarantined;
       row.reason = record.bad;
+      row.text_hash = untrusted_range(record.untrusted_from, record.untrusted_to);
       spool.add(row, record.own_id, {}, record.message);
       return;
     }

@@ -1,5 +1,6 @@
 #include "engine/records.hpp"
 
+#include "engine/untrusted.hpp"
 #include "quern/base/wide.hpp"
 
 #include <algorithm>
@@ -58,6 +59,8 @@ Records bring_home(const std::vector<UnitPlace>& places, const Setup& setup, Wor
   for (const UnitPlace& place : records.units) {
     spool.for_each_block(place, {}, [&](const SpoolBlock& block) { add_rows(block, records); });
   }
+  distrust(records, spool, world);
+  if (setup.job.on_error == OnError::stop) stop_at_quarantined(records, spool, setup, world);
   records.kept.assign(records.size(), kNoRecord);
   records.similarity.assign(records.size(), {});
   return records;

@@ -1,7 +1,7 @@
 #include "engine/run_report.hpp"
 
 #include "engine/input_check.hpp"
-
+#include "engine/untrusted.hpp"
 #include "quern/base/version.hpp"
 
 #include <cstring>
@@ -19,8 +19,10 @@ std::vector<QuarantineExample> quarantine_examples(const Records& records, const
   std::size_t found = 0;
   for (std::size_t i = 0; i < records.size() && found < kQuarantineExamples; ++i) {
     if (records.verdict[i] != Verdict::quarantined) continue;
-    const SpoolRow row = spool.row(records.ref[i]);
-    const std::string message = spool.payload(records.ref[i]);
+    SpoolRow row = spool.row(records.ref[i]);
+    // What was given before its checksum was found wrong has a text in the spool, which belongs into no report.
+    const std::string message = row.verdict == Verdict::quarantined ? spool.payload(records.ref[i]) : std::string(kDistrusted);
+    row.reason = records.reason[i];
     const std::uint64_t length = message.size();
     packed.append(reinterpret_cast<const char*>(&row), sizeof row);
     packed.append(reinterpret_cast<const char*>(&length), sizeof length);

@@ -198,6 +198,7 @@ const Section<Job> kJob = {
     {"output", required(section(&Job::output, kOutput))},
     {"work", path(&Job::work)},
     {"max_document_bytes", bytes(&Job::max_document_bytes, 1, kMostDocumentBytes)},
+    {"on_error", not_computed(choice(&Job::on_error, {{"quarantine", OnError::quarantine}, {"stop", OnError::stop}}))},
     {"memory_per_rank", not_computed(bytes(&Job::memory_per_rank, kLeastMemoryPerRank, UINT64_MAX))},
     {"unit_bytes", not_computed(bytes(&Job::unit_bytes, kLeastUnitBytes, kMostBytes))},
     {"tokenizer_cache", not_computed(flag(&Job::tokenizer_cache))},

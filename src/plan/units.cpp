@@ -88,7 +88,7 @@ class UnitMaker {
   }
 
   void add_piece(const InputFile& file, std::uint32_t number, std::uint64_t begin, std::uint64_t end) {
-    open_.pieces.push_back({number, file.entry, file.path, file.name, file.bytes, begin, end});
+    open_.pieces.push_back({number, file.entry, file.path, file.name, file.bytes, begin, end, file.modified_ns});
     open_.estimated_bytes += (end - begin) * ratio_ + kOpeningBytes;
   }
 

@@ -169,7 +169,7 @@ void JsonLinesPiece::damage(const StreamStep& step) {
   } else if (mode_ == Mode::line || mode_ == Mode::too_long) {
     offset = line_offset_;
   }
-  if (ours) sink_.bad(offset, Reason::damage, step.message);
+  if (ours) sink_.damage(offset, step, stream_.position());
   behind_damage_ = true;
   begin_lines(stream_.position());
 }

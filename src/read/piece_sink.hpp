@@ -1,8 +1,11 @@
 #pragma once
 // Gives the records of one piece to the sink, and counts them.
 
+#include "quern/base/error.hpp"
+#include "quern/base/job.hpp"
 #include "quern/base/unit.hpp"
 #include "quern/read/reader.hpp"
+#include "quern/store/compressed.hpp"
 
 #include <functional>
 
@@ -10,8 +13,8 @@ namespace quern {
 
 class PieceSink {
  public:
-  PieceSink(const Piece& piece, const std::function<void(const Record&)>& sink, const std::function<void()>& between)
-      : piece_(piece), sink_(sink), between_(between) {}
+  PieceSink(const Piece& piece, OnError on_error, const std::function<void(const Record&)>& sink, const std::function<void()>& between)
+      : piece_(piece), on_error_(on_error), sink_(sink), between_(between) {}
 
   /// Before each stride of the stream.
   void between() const {
@@ -21,6 +24,15 @@ class PieceSink {
   void document(std::uint64_t offset, std::string_view text, std::string_view own_id) {
     give({piece_.file, piece_.entry, offset, Reason::none, text, own_id, {}});
   }
+  /// `end`: the decompressed position where the damage was met.
+  void damage(std::uint64_t offset, const StreamStep& step, std::uint64_t end) {
+    Record record{piece_.file, piece_.entry, offset, Reason::damage, {}, {}, step.message};
+    if (step.wrong_checksum) {
+      record.untrusted_from = step.untrusted_from;
+      record.untrusted_to = end;
+    }
+    give(record);
+  }
   void bad(std::uint64_t offset, Reason reason, std::string_view message, std::string_view own_id = {}) {
     give({piece_.file, piece_.entry, offset, reason, {}, own_id, message});
   }
@@ -28,11 +40,16 @@ class PieceSink {
 
  private:
   void give(const Record& record) {
+    if (record.bad != Reason::none && on_error_ == OnError::stop) {
+      fail(ErrorKind::input, "{}: the record at offset {} cannot be taken in: {}: {}; repair it, or let the job say on_error: quarantine",
+           piece_.path, record.offset, name(record.bad), record.message);
+    }
     ++given_;
     sink_(record);
   }
 
   const Piece& piece_;
+  OnError on_error_;
   const std::function<void(const Record&)>& sink_;
   const std::function<void()>& between_;
   std::uint64_t given_ = 0;

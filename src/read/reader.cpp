@@ -7,21 +7,14 @@
 #include "read/json_lines_piece.hpp"
 #include "read/piece_sink.hpp"
 #include "read/text_file.hpp"
+#include "read/window_bound.hpp"
 
-#include <algorithm>
 #include <optional>
 
 namespace quern {
 
-namespace {
-
-/// zstd's own levels 1 to 19 need at most 8 MiB: they can be read whatever the memory.
-constexpr std::uint64_t kSmallestWindowBound = 8u << 20;
-
-}  // namespace
-
 struct UnitReader::State {
-  explicit State(const Job& of) : job(of), stream(std::max(kSmallestWindowBound, job.memory_per_rank / 2)) {}
+  explicit State(const Job& of) : job(of), stream(window_bound(job)) {}
 
   PieceRead read(const Piece& piece, PieceSink& sink) {
     if (piece.entry >= job.input.size()) {
@@ -54,7 +47,7 @@ struct UnitReader::State {
     return next && stream.compression() != Compression::none ? rest : std::nullopt;
   }
 
-  static DiskRange range_of(const Piece& piece) { return {piece.begin, piece.end, piece.file_bytes}; }
+  static DiskRange range_of(const Piece& piece) { return {piece.begin, piece.end, piece.file_bytes, piece.modified_ns}; }
 
   const Job& job;
   CompressedReader stream;
@@ -77,8 +70,9 @@ std::vector<PieceRead> UnitReader::read(const Unit& unit, const std::function<vo
   std::vector<PieceRead> pieces;
   pieces.reserve(unit.pieces.size());
   for (const Piece& piece : unit.pieces) {
-    PieceSink records(piece, sink, between);
+    PieceSink records(piece, state_->job.on_error, sink, between);
     pieces.push_back(state_->read(piece, records));
+    state_->stream.check_unchanged();
   }
   return pieces;
 }

@@ -71,7 +71,10 @@ struct CompressedReader::State {
   void open(const std::string& path, const DiskRange& range) {
     unread.clear();
     unread_at = 0;
+    line_begin = member_line = 0;
+    modified_ns = range.modified_ns;
     window.open(path, range.file_bytes);
+    check_unchanged();
     compression = detect_compression(read_part(window, 0, kMagicBytes));
     decoder().start(range);
     if (compression == Compression::none) position = PlainDecoder::first_offset(range);
@@ -90,16 +93,40 @@ struct CompressedReader::State {
       unread_at += again.bytes;
       return again;
     }
+    const std::uint64_t begun = decoder().begun();
     StreamStep step = decoder().next(to, room);
-    if (step.kind == StreamStep::Kind::end && window.file().size() != window.file_bytes()) {
-      fail(ErrorKind::store, "{}: has grown from {} to {} bytes while it was read", window.file().path(), window.file_bytes(),
-           window.file().size());
-    }
+    if (decoder().begun() != begun) member_line = line_begin;
+    follow_lines({to, step.bytes});
+    if (step.wrong_checksum) step.untrusted_from = member_line;
+    if (step.kind == StreamStep::Kind::damage) line_begin = position;
+    if (step.kind == StreamStep::Kind::end) check_unchanged();
     return step;
   }
 
+  /// Of a plain file nobody asks where lines begin.
+  void follow_lines(std::string_view bytes) {
+    if (compression == Compression::none) return;
+    const std::size_t line_feed = bytes.rfind('\n');
+    if (line_feed != std::string_view::npos) line_begin = position + line_feed + 1;
+  }
+
+  void check_unchanged() const {
+    constexpr const char* kRemedy = "let nothing write to inputs while a run reads them, and start it again";
+    const File& file = window.file();
+    if (!file.is_open()) return;
+    if (file.size() != window.file_bytes()) {
+      fail(ErrorKind::input, "{}: was changed after the run was planned: it has {} bytes, it had {}; {}", file.path(), file.size(),
+           window.file_bytes(), kRemedy);
+    }
+    if (modified_ns != kNoTime && file.modified_ns() != modified_ns) {
+      fail(ErrorKind::input, "{}: was changed after the run was planned (by the time of its last change); {}", file.path(), kRemedy);
+    }
+  }
+
+  /// A file that was cut off cannot be read to its end: that it was changed is what is to be said.
   StreamStep unreadable(const Error& error) {
     if (error.kind() != ErrorKind::store) throw error;
+    check_unchanged();
     ended = true;
     return {StreamStep::Kind::unreadable, 0, Side::inside, error.what()};
   }
@@ -112,6 +139,9 @@ struct CompressedReader::State {
   std::string unread;  ///< from `unread_at` on: given before, to be given again
   std::size_t unread_at = 0;
   std::uint64_t position = 0;
+  std::int64_t modified_ns = kNoTime;
+  std::uint64_t line_begin = 0;   ///< decompressed offset at which the line at `position` begins
+  std::uint64_t member_line = 0;  ///< the same where the member or frame at hand begins
   bool ended = true;
   std::optional<StreamStep> could_not_open;
 };
@@ -124,6 +154,7 @@ CompressedReader& CompressedReader::operator=(CompressedReader&&) noexcept = def
 Compression CompressedReader::compression() const { return state_->compression; }
 const std::string& CompressedReader::path() const { return state_->window.file().path(); }
 std::uint64_t CompressedReader::position() const { return state_->position; }
+void CompressedReader::check_unchanged() const { state_->check_unchanged(); }
 
 void CompressedReader::go_on(const DiskRange& range, std::string_view unread) {
   state_->position -= unread.size();

@@ -61,6 +61,7 @@ std::optional<StreamStep> GzipDecoder::enter_member() {
   if (header.cut_short) return damaged(member_ + 1, fmt::format("the file ends inside the header of the gzip member at byte {}", member_));
   if (!header.why.empty()) return damaged(member_ + 1, fmt::format("byte {}: {}", member_, header.why));
   first_ = false;
+  ++begun_;
   side_.advance_to(member_);
   window_.consume(header.bytes);
   body_ = window_.offset();
@@ -152,10 +153,21 @@ std::optional<StreamStep> GzipDecoder::check_trailer() {
   if (!window_.need(kGzipTrailerBytes)) return damaged_member("the file ends inside its checksum");
   const GzipTrailer trailer = parse_gzip_trailer(window_.view());
   window_.consume(kGzipTrailerBytes);
-  if (trailer.crc != crc_) return damaged_member("its checksum is wrong");
-  if (trailer.size != static_cast<std::uint32_t>(given_)) return damaged_member("its length is not the one it states");
+  if (trailer.crc != crc_) return wrong_end("its checksum is wrong");
+  if (trailer.size != static_cast<std::uint32_t>(given_)) return wrong_end("its length is not the one it states");
   state_ = State::boundary;
   return std::nullopt;
+}
+
+/// A member that ends where the file or another one begins has not run over into it: what is behind it need not be searched for.
+StreamStep GzipDecoder::wrong_end(const std::string& why) {
+  const std::uint64_t end = window_.offset();
+  window_.need(kMagicBytes);
+  const bool ends_there = window_.at_end() || begins_gzip_member(window_.view());
+  if (!ends_there) return wrong_checksum(damaged_member(why));
+  state_ = State::boundary;
+  return wrong_checksum(damage_step(fmt::format("the gzip member at byte {} is damaged: {} (found at byte {}); {}", member_, why, end,
+                                                window_.at_end() ? "nothing is behind it" : fmt::format("reading goes on at byte {}", end))));
 }
 
 StreamStep GzipDecoder::damaged_member(const std::string& why) {

@@ -31,6 +31,7 @@ class GzipDecoder final : public StreamDecoder {
   void decode_again();
   std::size_t room_on_this_side(std::size_t room) const;
   StreamStep damaged(std::uint64_t search_from, const std::string& why);
+  StreamStep wrong_end(const std::string& why);
   StreamStep damaged_member(const std::string& why);
 
   InputWindow& window_;

@@ -19,10 +19,20 @@ class StreamDecoder {
   virtual StreamStep give_again(std::size_t bytes) = 0;
   /// As CompressedReader::next; throws Error{store} where that one says `unreadable`.
   virtual StreamStep next(char* to, std::size_t room) = 0;
+  /// Members or frames entered so far.
+  std::uint64_t begun() const { return begun_; }
+
+ protected:
+  std::uint64_t begun_ = 0;
 };
 
 inline StreamStep data_step(std::size_t bytes, Side side) { return {StreamStep::Kind::data, bytes, side, {}}; }
 inline StreamStep damage_step(std::string message) { return {StreamStep::Kind::damage, 0, Side::inside, std::move(message)}; }
+/// The step of a member of which all was given.
+inline StreamStep wrong_checksum(StreamStep damage) {
+  damage.wrong_checksum = true;
+  return damage;
+}
 inline StreamStep end_step() { return {}; }
 
 /// The sides of a place that only grows: where reading goes on behind a damage may lie before the place that was reached already.

@@ -70,6 +70,7 @@ std::optional<StreamStep> ZstdDecoder::enter_frame() {
   char none = 0;
   // The header alone: given a whole small frame, the library would decode it in one go, and keep nothing of it if a block is damaged.
   if (const char* const why = feed(header.bytes, &none, 0, written)) return damaged(frame_ + 1, fmt::format("byte {}: {}", frame_, why));
+  ++begun_;
   has_checksum_ = header.has_checksum;
   state_ = State::block;
   return std::nullopt;
@@ -136,7 +137,7 @@ std::optional<StreamStep> ZstdDecoder::check_checksum() {
   if (!window_.need(kZstdChecksumBytes)) return damaged_frame(offset, "the file ends inside its checksum");
   std::size_t written = 0;
   char none = 0;
-  if (feed(kZstdChecksumBytes, &none, 0, written)) return damaged_frame(offset, "its checksum is wrong");
+  if (feed(kZstdChecksumBytes, &none, 0, written)) return wrong_checksum(damaged_frame(offset, "its checksum is wrong"));
   state_ = State::boundary;
   return std::nullopt;
 }

@@ -6,6 +6,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -341,23 +343,34 @@ TEST_F(Compressed, AWindowBeyondTheMemoryEndsTheRun) {
   }
 }
 
-TEST_F(Compressed, AFileThatIsNotThePlannedOneIsUnreadable) {
+/// The message of the Error{input} that `call` throws; empty when it throws none.
+template <class Call>
+std::string input_error(Call call) {
+  try {
+    call();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::input) << error.what();
+    return error.what();
+  }
+  return {};
+}
+
+TEST_F(Compressed, AFileThatIsNotThePlannedOneEndsTheRun) {
   write("12345");
   CompressedReader reader(kWindow);
   char block[16];
-  reader.open(path_, {0, 4, 4});
-  EXPECT_THAT(reader.next(block, sizeof block).message, HasSubstr("has 5 bytes, it had 4 when the run was planned"));
-  EXPECT_EQ(reader.next(block, sizeof block).kind, StreamStep::Kind::end);
+  EXPECT_THAT(input_error([&] { reader.open(path_, {0, 4, 4}); }), HasSubstr("it has 5 bytes, it had 4"));
   reader.open(path_ + "?", {0, 4, 4});
   EXPECT_EQ(reader.next(block, sizeof block).kind, StreamStep::Kind::unreadable);
+  EXPECT_EQ(reader.next(block, sizeof block).kind, StreamStep::Kind::end);
+  reader.check_unchanged();
   reader.open(path_, {0, 5, 5});
   EXPECT_EQ(reader.next(block, 2).bytes, 2u) << "a reader can be opened again";
   ASSERT_EQ(::truncate(path_.c_str(), 3), 0);
-  EXPECT_THAT(reader.next(block, sizeof block).message, HasSubstr("ends at offset 3"));
-  EXPECT_EQ(reader.next(block, sizeof block).kind, StreamStep::Kind::end);
+  EXPECT_THAT(input_error([&] { reader.next(block, sizeof block); }), HasSubstr("it has 3 bytes, it had 5"));
 }
 
-TEST_F(Compressed, AFileThatGrowsIsUnreadableAtItsEnd) {
+TEST_F(Compressed, AFileThatGrowsEndsTheRunAtItsEnd) {
   const std::string frame = zstd_frame("text");
   write(frame);
   CompressedReader reader(kWindow);
@@ -365,9 +378,46 @@ TEST_F(Compressed, AFileThatGrowsIsUnreadableAtItsEnd) {
   reader.open(path_, {0, frame.size(), frame.size()});
   EXPECT_EQ(reader.next(block, sizeof block).bytes, 4u);
   std::filesystem::resize_file(path_, 1000);
-  const StreamStep step = reader.next(block, sizeof block);
-  EXPECT_EQ(step.kind, StreamStep::Kind::unreadable);
-  EXPECT_THAT(step.message, HasSubstr("has grown"));
+  EXPECT_THAT(input_error([&] { reader.next(block, sizeof block); }), HasSubstr("it has 1000 bytes"));
+}
+
+TEST_F(Compressed, AFileThatKeepsItsSizeAndGetsAnotherTimeEndsTheRun) {
+  write("12345");
+  const std::int64_t modified_ns = File(path_, File::Mode::read).modified_ns();
+  CompressedReader reader(kWindow);
+  char block[16];
+  reader.open(path_, {0, 5, 5, modified_ns});
+  EXPECT_EQ(reader.next(block, 3).bytes, 3u);
+  reader.check_unchanged();
+  const timespec times[2] = {{0, UTIME_OMIT}, {1'000'000'000, 5}};
+  ASSERT_EQ(::utimensat(AT_FDCWD, path_.c_str(), times, 0), 0);
+  EXPECT_THAT(input_error([&] { reader.check_unchanged(); }), HasSubstr("by the time of its last change"));
+  EXPECT_EQ(reader.next(block, 2).bytes, 2u);
+  EXPECT_THAT(input_error([&] { reader.next(block, 2); }), HasSubstr("was changed after the run was planned"));
+  EXPECT_THAT(input_error([&] { reader.open(path_, {0, 5, 5, modified_ns}); }), HasSubstr("was changed"));
+  EXPECT_EQ(input_error([&] { reader.open(path_, {0, 5, 5, 1'000'000'000'000'000'005}); }), "");
+}
+
+TEST_F(Compressed, AWrongChecksumNamesTheLineInWhichItsMemberBegins) {
+  const auto untrusted = [&](const std::string& file) {
+    write(file);
+    CompressedReader reader(kWindow);
+    reader.open(path_, {0, file.size(), file.size()});
+    std::vector<std::uint64_t> found;
+    char block[64];
+    for (StreamStep step = reader.next(block, 64); step.kind != StreamStep::Kind::end; step = reader.next(block, 64)) {
+      if (step.wrong_checksum) found.insert(found.end(), {step.untrusted_from, reader.position()});
+    }
+    return found;
+  };
+  const auto wrong_crc = [](std::string member) { return member[member.size() - 5] ^= 1, member; };
+  const auto wrong_size = [](std::string member) { return member[member.size() - 1] ^= 1, member; };
+  const auto wrong_hash = [](std::string frame) { return frame.back() ^= 1, frame; };
+  using Range = std::vector<std::uint64_t>;
+  EXPECT_EQ(untrusted(gzip_member("one\nt") + wrong_crc(gzip_member("wo\nthr")) + gzip_member("ee\n")), (Range{4, 11}));
+  EXPECT_EQ(untrusted(gzip_member("one\n") + wrong_size(gzip_member("two\n")) + wrong_crc(gzip_member("x"))), (Range{4, 8, 8, 9}));
+  EXPECT_EQ(untrusted(zstd_frame("one\nt") + wrong_hash(zstd_frame("wo\nthr")) + zstd_frame("ee\n")), (Range{4, 11}));
+  EXPECT_EQ(untrusted(gzip_member("one\n").substr(0, 15) + gzip_member("two\n")), Range{}) << "a torn member says so itself";
 }
 
 TEST_F(Compressed, BrokenFilesOfOthersAreReadToTheirEnd) {

@@ -22,6 +22,9 @@ struct InputSpec {
   std::string id_field = "id";
 };
 
+/// What the run does with the first record that cannot be taken in.
+enum class OnError { quarantine, stop };
+
 enum class InvalidUtf8 { quarantine, repair };
 enum class UnicodeForm { nfc, none };
 
@@ -123,6 +126,7 @@ struct Job {
   std::uint64_t unit_bytes = 64u << 20;
   bool tokenizer_cache = true;
   std::uint64_t checkpoint_seconds = 30;  ///< between two records of what a rank has done
+  OnError on_error = OnError::quarantine;  ///< `stop` ends the run: a run that ends well has the same output with both
   std::uint64_t stall_timeout = 300;      ///< seconds without progress after which a rank is taken for hung; 0: never
 };
 

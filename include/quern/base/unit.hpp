@@ -2,10 +2,14 @@
 // Work units: what rank 0 hands out. Nothing that is computed depends on how the input is cut into them.
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
 namespace quern {
+
+/// Of a file that was not listed by a plan: its time is not looked at.
+inline constexpr std::int64_t kNoTime = std::numeric_limits<std::int64_t>::min();
 
 /// A range of one input file. A record belongs to the piece in which its first byte lies.
 struct Piece {
@@ -16,6 +20,7 @@ struct Piece {
   std::uint64_t file_bytes = 0;  ///< size of the whole file on disk
   std::uint64_t begin = 0;       ///< first byte on disk (compressed bytes for a compressed file)
   std::uint64_t end = 0;         ///< one past the last byte; begin == 0 and end == file_bytes: the whole file
+  std::int64_t modified_ns = kNoTime;  ///< time of the file's last change when the run was planned
 
   bool whole() const { return begin == 0 && end == file_bytes; }
 };

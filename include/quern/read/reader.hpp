@@ -22,6 +22,9 @@ struct Record {
   std::string_view text;
   std::string_view own_id;      ///< the document's id field; for format `text` the file's name below the entry's prefix
   std::string_view message;     ///< why it is bad, and where
+  /// Of a `damage` record where only a checksum was wrong: no record of the file that begins in [untrusted_from, untrusted_to) is to be
+  /// kept. They were given before, by this piece or those before it. Empty otherwise.
+  std::uint64_t untrusted_from = 0, untrusted_to = 0;
 };
 
 /// What was read of one piece. Positions count decompressed bytes of the file.
@@ -43,8 +46,9 @@ struct PieceRead {
 ///
 /// Damage of a compressed file is one bad record (damage). The line that it tears is part of it: the one that was open before it and the
 /// one that follows, unless they are complete JSON objects by themselves. Its offset is that of the first byte of the torn line.
-/// A file that cannot be opened or read, or whose size is not the planned one, is one bad record (io), where reading ended.
-/// Throws what the sink throws; Error{plan} for a zstd frame whose window does not fit in memory_per_rank.
+/// A member or frame of which only the checksum is wrong has given its records before that is known: the damage record names the range.
+/// A file that cannot be opened or read is one bad record (io), where reading ended.
+/// Throws what the sink throws; Error{input} for a file that was changed since the run was planned; Error{plan} for a zstd frame whose window does not fit in memory_per_rank.
 /// Memory: about 2 MiB, the longest line, and the window of a zstd frame (at most half of memory_per_rank, but 8 MiB in any case).
 ///
 /// A piece of a compressed file that begins where the piece read last ended is read on from there; otherwise the file is inflated from its

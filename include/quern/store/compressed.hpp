@@ -2,6 +2,8 @@
 // Input files as a stream of decompressed bytes: plain, gzip (RFC 1952) or zstd (RFC 8878), told apart by their first bytes.
 // Damage is a value, and reading goes on behind it.
 
+#include "quern/base/unit.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -21,7 +23,8 @@ Compression detect_compression(std::string_view head) noexcept;
 struct DiskRange {
   std::uint64_t begin = 0;
   std::uint64_t end = 0;
-  std::uint64_t file_bytes = 0;  ///< size of the whole file when the run was planned
+  std::uint64_t file_bytes = 0;        ///< size of the whole file when the run was planned
+  std::int64_t modified_ns = kNoTime;  ///< time of its last change then
 };
 
 /// Where a decompressed byte lies with respect to the range asked for. Along the stream it never goes back.
@@ -44,6 +47,11 @@ struct StreamStep {
   std::size_t bytes = 0;
   Side side = Side::inside;
   std::string message;  ///< damage, unreadable: what and where (bytes on disk), and where reading goes on
+  /// damage: all of the member or frame was given, and only then its checksum or length found wrong. Nothing of it can be trusted.
+  bool wrong_checksum = false;
+  /// With wrong_checksum: the decompressed offset of the line in which the member's first byte lies. What begins from there on to the
+  /// position of the step was made, wholly or partly, of its bytes.
+  std::uint64_t untrusted_from = 0;
 };
 
 /// Reads one file after another with the same buffers. Holds about 1 MiB, and the window of a zstd frame.
@@ -66,8 +74,11 @@ class CompressedReader {
   Compression compression() const;
   /// Decompressed bytes before the next one; for a plain file its offset.
   std::uint64_t position() const;
+  /// Throws Error{input} when the open file was changed since the plan: what was read of it may be of either content.
+  void check_unchanged() const;
   /// Writes at most `room` (> 0) bytes. What is given before a damage depends on the file alone:
   /// gzip: what zlib decodes before it; zstd: all blocks before the damaged one; a wrong checksum is found at the end of the member.
+  /// Throws Error{input} when the file is not the one that was planned: its size or the time of its last change is another.
   StreamStep next(char* to, std::size_t room);
 
  private:

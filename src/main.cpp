@@ -119,6 +119,18 @@ int main(int argc, char** argv) {
     code = alone([&] { print_clean(clean, std::cout); });
   });
 
+  QuarantineRequest quarantine;
+  RunOptions quarantine_job;
+  CLI::App* quarantine_command = add_job_command(app, "quarantine", "list what a finished job could not take in, or print its lines to be mended",
+                                                 quarantine_job);
+  quarantine_command->add_flag("--raw", quarantine.raw, "the lines themselves, byte for byte: mended, they can be an input");
+  quarantine_command->add_option("--output", quarantine.to, "new file (mode 0600) in place of standard output");
+  quarantine_command->callback([&] {
+    quarantine.job_path = quarantine_job.job_path;
+    quarantine.sets = quarantine_job.sets;
+    code = alone([&] { print_quarantine(quarantine, std::cout); });
+  });
+
   std::string work;
   CLI::App* status_command = app.add_subcommand("status", "say what a run has done so far, and how fast");
   status_command->add_option("work", work, "work folder: the `work` of the job")->required();

@@ -1,3 +1,4 @@
+#include "quern/read/raw_lines.hpp"
 #include "quern/read/reader.hpp"
 #include "quern/base/error.hpp"
 #include "quern/store/file.hpp"
@@ -29,6 +30,7 @@ struct Row {
   std::string text;
   std::string own_id;
   std::string message;
+  std::uint64_t untrusted_from = 0, untrusted_to = 0;
   bool operator==(const Row&) const = default;
 };
 
@@ -63,7 +65,8 @@ class Reader : public ::testing::Test {
       const auto read = reader.read(unit, [&](const Record& record) {
         EXPECT_EQ(record.file, 7u);
         reading.rows.push_back(
-            {record.offset, record.bad, std::string(record.text), std::string(record.own_id), std::string(record.message)});
+            {record.offset, record.bad, std::string(record.text), std::string(record.own_id), std::string(record.message),
+             record.untrusted_from, record.untrusted_to});
       });
       EXPECT_EQ(read.size(), 1u);
       EXPECT_EQ(read[0].bytes, read[0].end - read[0].first);
@@ -120,6 +123,17 @@ class Reader : public ::testing::Test {
   std::string path_ = folder_ / "file";
   Job job_;
 };
+
+template <class Call>
+void expect_input_error(Call call, const std::string& message) {
+  try {
+    call();
+    ADD_FAILURE() << "no error: " << message;
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::input);
+    EXPECT_THAT(error.what(), HasSubstr(message));
+  }
+}
 
 std::string line_of(int i, std::size_t bytes) {
   return "{\"id\":" + std::to_string(i) + ",\"text\":\"" + std::string(bytes, static_cast<char>('a' + i % 26)) + "\"}\n";
@@ -279,6 +293,8 @@ TEST_F(Reader, ATornLineBelongsToTheDamage) {
   EXPECT_EQ(reading.rows[1].bad, Reason::damage);
   EXPECT_EQ(reading.rows[1].offset, a.size());
   EXPECT_THAT(reading.rows[1].message, HasSubstr("the gzip member at byte 0 is damaged: its checksum is wrong"));
+  EXPECT_EQ(reading.rows[1].untrusted_from, 0u);
+  EXPECT_EQ(reading.rows[1].untrusted_to, a.size() + 11);
   EXPECT_EQ(reading.rows[2].text, "b");
 }
 
@@ -365,34 +381,81 @@ TEST_F(Reader, AFileThatCannotBeReadIsOneBadRecord) {
     };
     Piece gone = piece(0, 13, 13);
     gone.path += ".gone";
-    const auto read = read_unit({0, 0, {gone, piece(0, 12, 12)}}, job_, note);
-    EXPECT_THAT(reasons, ElementsAre(Reason::io, Reason::io)) << "not there, and not of the size it had";
+    const auto read = read_unit({0, 0, {gone, piece(0, 13, 13)}}, job_, [&](const Record& record) {
+      if (record.bad != Reason::none) note(record);
+    });
+    EXPECT_THAT(reasons, ElementsAre(Reason::io)) << "the next file is read";
     EXPECT_TRUE(read[0].unreadable);
     EXPECT_EQ(read[1].records, 1u);
   }
 }
 
-TEST_F(Reader, AFileThatShrinksWhileItIsReadKeepsWhatWasRead) {
+TEST_F(Reader, AFileThatShrinksWhileItIsReadEndsTheRun) {
   const std::string lines = line_of(1, 10) + line_of(2, 1'000'000);
   write(lines);
   std::vector<Row> rows;
-  const auto read = read_unit({0, 0, {piece(0, lines.size(), lines.size())}}, job_, [&](const Record& record) {
-    rows.push_back({record.offset, record.bad, std::string(record.text), {}, {}});
-    ASSERT_EQ(::truncate(path_.c_str(), 100), 0);
-  });
-  ASSERT_EQ(rows.size(), 2u);
+  const auto read = [&] {
+    read_unit({0, 0, {piece(0, lines.size(), lines.size())}}, job_, [&](const Record& record) {
+      rows.push_back({record.offset, record.bad, std::string(record.text), {}, {}});
+      ASSERT_EQ(::truncate(path_.c_str(), 100), 0);
+    });
+  };
+  expect_input_error(read, "it has 100 bytes");
+  ASSERT_EQ(rows.size(), 1u);
   EXPECT_EQ(rows[0].text, "bbbbbbbbbb");
-  EXPECT_EQ(rows[1], (Row{line_of(1, 10).size(), Reason::io, "", "", ""}));
-  EXPECT_TRUE(read[0].unreadable);
+}
+
+TEST_F(Reader, AFileThatIsWrittenToWhileItIsReadEndsTheRun) {
+  const std::string lines = line_of(1, 10) + line_of(2, 10);
+  write(lines);
+  Piece whole = piece(0, lines.size(), lines.size());
+  whole.modified_ns = File(path_, File::Mode::read).modified_ns();
+  std::size_t records = 0;
+  const auto read = [&] { read_unit({0, 0, {whole}}, job_, [&](const Record&) { ++records; }); };
+  read();
+  EXPECT_EQ(records, 2u);
+  whole.modified_ns -= 1;
+  expect_input_error(read, "by the time of its last change");
+  EXPECT_EQ(records, 2u) << "nothing of it is given";
+  whole.path += ".gone";
+  read();
+  EXPECT_EQ(records, 3u) << "a file that is gone is one bad record";
 }
 
 TEST_F(Reader, PiecesOfAnUnreadableFileEachGiveOneRecord) {
-  write("{\"text\":\"a\"}\n");
-  const auto read = read_unit({0, 0, {piece(0, 50, 100), piece(50, 100, 100)}}, job_, [](const Record& record) {
-    EXPECT_EQ(record.bad, Reason::io);
-  });
+  Piece first = piece(0, 50, 100), second = piece(50, 100, 100);
+  first.path = second.path = path_ + ".gone";
+  const auto read = read_unit({0, 0, {first, second}}, job_, [](const Record& record) { EXPECT_EQ(record.bad, Reason::io); });
   EXPECT_EQ(read[0].records, 1u);
   EXPECT_EQ(read[1].records, 1u);
+}
+
+TEST_F(Reader, OnErrorStopEndsTheRunAtTheFirstBadRecord) {
+  job_.on_error = OnError::stop;
+  write("{\"text\":\"a\"}\n{\"text\":\"b\n{\"text\":\n");
+  expect_input_error([&] { read(); }, path_ + ": the record at offset 13 cannot be taken in: json: byte");
+  write(gzip_member("{\"text\":\"a\"}\n").substr(0, 20));
+  expect_input_error([&] { read(); }, ": damage: the gzip member at byte 0 is damaged");
+  write("{\"text\":\"a\"}\n");
+  EXPECT_EQ(read().rows.size(), 1u);
+}
+
+TEST_F(Reader, RawLinesAreGivenByteForByte) {
+  const std::string lines = "\xEF\xBB\xBF{\"a\r\n" + line_of(1, 10) + std::string("\0\xff\n", 3) + std::string(3'000'000, 'y') + "\n" + "{\"end";
+  const std::vector<std::uint64_t> offsets = {0, 8 + line_of(1, 10).size(), 11 + line_of(1, 10).size(), lines.size() - 5};
+  for (const std::string& file : {lines, gzip_member(lines), zstd_frame(lines)}) {
+    write(file);
+    std::string raw;
+    std::size_t largest = 0;
+    copy_raw_lines(piece(0, file.size(), file.size()), offsets, job_, [&](std::string_view bytes) {
+      raw += bytes;
+      largest = std::max(largest, bytes.size());
+    });
+    EXPECT_EQ(raw, "{\"a\r\n" + std::string("\0\xff\n", 3) + std::string(3'000'000, 'y') + "\n{\"end\n");
+    EXPECT_LT(largest, 300'000u) << "a long line is never held";
+  }
+  const std::vector<std::uint64_t> behind = {9'000'000};
+  EXPECT_THROW(copy_raw_lines(piece(0, zstd_frame(lines).size(), zstd_frame(lines).size()), behind, job_, [](std::string_view) {}), Error);
 }
 
 TEST_F(Reader, AUnitMayMixEntriesAndFormats) {

@@ -35,6 +35,17 @@ void print_plan(const RunOptions& options, std::ostream& out);
 /// `quern clean`: a line {"id":…,"text":…} per document after clean, in input order. One process.
 void print_clean(const RunOptions& options, std::ostream& out);
 
+/// `quern quarantine`: the records of the job's finished data set that could not be taken in, read again from the input at the places that
+/// the ledger names. A line {"id":…,"file":…,"offset":…,"reason":…,"message":…} each; or, `raw`, the lines themselves, byte for byte, for those
+/// that are lines. `to`: a new file of mode 0600 in place of `out`. One process; memory as for reading.
+struct QuarantineRequest {
+  std::string job_path;
+  std::vector<std::string> sets;
+  bool raw = false;
+  std::string to;
+};
+void print_quarantine(const QuarantineRequest& request, std::ostream& out);
+
 /// `quern encode`: a line {"id":…,"tokens":[…]} per document of a JSON lines file, of the raw text. One process.
 void print_tokens(const std::string& tokenizer_path, const std::string& pattern, const std::string& input_path, std::ostream& out);
 

@@ -4,19 +4,18 @@
 
 #include <fmt/format.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 namespace quern {
 
 namespace {
-
-constexpr int kMaxWindowLog = 31;  // the format's reference limit (64-bit); memory is bounded by max_window_bytes
 
 }  // namespace
 
 struct ZstdDecoder::Context {
   Context() : stream(ZSTD_createDCtx()) {
     if (!stream) fail(ErrorKind::internal, "zstd cannot be started: out of memory");
-    const std::size_t result = ZSTD_DCtx_setParameter(stream, ZSTD_d_windowLogMax, kMaxWindowLog);
+    const std::size_t result = ZSTD_DCtx_setParameter(stream, ZSTD_d_windowLogMax, kMostZstdWindowLog);
     if (ZSTD_isError(result)) fail(ErrorKind::internal, "zstd: {}", ZSTD_getErrorName(result));
   }
   ~Context() { ZSTD_freeDCtx(stream); }
@@ -50,6 +49,13 @@ StreamStep ZstdDecoder::next(char* to, std::size_t room) {
   }
 }
 
+/// The library asks the system for the whole window, but of memory only what content comes into it. So a damaged header that speaks of a
+/// gigabyte does not end a run: what follows it says how much there can be.
+bool ZstdDecoder::needs_more_than_allowed(const ZstdFrameHeader& header) const {
+  if (header.window_bytes <= max_window_bytes_ || header.window_bytes > 1ull << kMostZstdWindowLog) return false;
+  return most_zstd_content(window_, frame_ + header.bytes, max_window_bytes_ + 1) > max_window_bytes_;
+}
+
 std::optional<StreamStep> ZstdDecoder::enter_frame() {
   if (window_.at_end()) {
     state_ = State::end;
@@ -61,7 +67,7 @@ std::optional<StreamStep> ZstdDecoder::enter_frame() {
   if (header.cut_short) return damaged(frame_ + 1, fmt::format("the file ends inside the header of the zstd frame at byte {}", frame_));
   if (!header.why.empty()) return damaged(frame_ + 1, fmt::format("byte {}: {}", frame_, header.why));
   if (header.skippable) return skip_frame(header.bytes);
-  if (header.window_bytes > max_window_bytes_ && header.window_bytes <= 1ull << kMaxWindowLog) {
+  if (needs_more_than_allowed(header)) {
     fail(ErrorKind::plan, "{}: the zstd frame at byte {} needs a window of {} bytes, {} are allowed: raise memory_per_rank",
          window_.file().path(), frame_, header.window_bytes, max_window_bytes_);
   }
@@ -91,7 +97,13 @@ const char* ZstdDecoder::feed(std::size_t bytes, char* to, std::size_t room, std
     const std::size_t in_before = in.pos;
     const std::size_t out_before = out.pos;
     const std::size_t result = ZSTD_decompressStream(context_->stream, &out, &in);
-    if (ZSTD_isError(result)) return ZSTD_getErrorName(result);
+    if (ZSTD_isError(result)) {
+      // No damage: with more memory it would be read.
+      if (ZSTD_getErrorCode(result) == ZSTD_error_memory_allocation) {
+        fail(ErrorKind::plan, "{}: no memory for the window of the zstd frame at byte {}", window_.file().path(), frame_);
+      }
+      return ZSTD_getErrorName(result);
+    }
     if (in.pos == in_before && out.pos == out_before) break;
   } while (in.pos < in.size && out.pos < out.size);
   window_.consume(in.pos);
@@ -148,7 +160,7 @@ StreamStep ZstdDecoder::damaged_frame(std::uint64_t found, const char* why) {
 }
 
 StreamStep ZstdDecoder::damaged(std::uint64_t search_from, const std::string& why) {
-  const std::optional<std::uint64_t> next = find_zstd_frame(window_, search_from, max_window_bytes_);
+  const std::optional<std::uint64_t> next = find_zstd_frame(window_, search_from);
   if (!next) {
     state_ = State::end;
     return damage_step(why + "; nothing behind it can be read");

@@ -23,6 +23,7 @@ class ZstdDecoder final : public StreamDecoder {
   struct Context;
   enum class State { boundary, block, flush, checksum, end };
 
+  bool needs_more_than_allowed(const ZstdFrameHeader& header) const;
   std::optional<StreamStep> enter_frame();
   std::optional<StreamStep> read_block(char* to, std::size_t room);
   std::optional<StreamStep> flush(char* to, std::size_t room);

@@ -39,7 +39,7 @@ bool first_block_decodes(std::string_view frame, const ZstdFrameHeader& header) 
   const ZstdBlockHeader block = parse_zstd_block_header(rest);
   if (!block.valid || block.bytes > rest.size()) return false;
   const Context context;
-  if (!context.stream || ZSTD_isError(ZSTD_DCtx_setParameter(context.stream, ZSTD_d_windowLogMax, 31))) return false;
+  if (!context.stream || ZSTD_isError(ZSTD_DCtx_setParameter(context.stream, ZSTD_d_windowLogMax, kMostZstdWindowLog))) return false;
   const auto output = std::make_unique_for_overwrite<char[]>(kMostZstdBlockBytes);
   ZSTD_outBuffer to{output.get(), kMostZstdBlockBytes, 0};
   // The header alone first: given a whole small frame, the library would decode it in one go, and not say where it failed.
@@ -53,10 +53,10 @@ bool first_block_decodes(std::string_view frame, const ZstdFrameHeader& header) 
   return true;
 }
 
-bool frame_decodes_at(const InputWindow& window, std::uint64_t offset, std::uint64_t max_window_bytes) {
+bool frame_decodes_at(const InputWindow& window, std::uint64_t offset) {
   constexpr std::size_t kMostHeaders = kMostZstdHeaderBytes + kZstdBlockHeaderBytes;
   const ZstdFrameHeader header = parse_zstd_frame_header(read_part(window, offset, kMostHeaders));
-  if (header.cut_short || !header.why.empty() || header.window_bytes > max_window_bytes) return false;
+  if (header.cut_short || !header.why.empty() || header.window_bytes > 1ull << kMostZstdWindowLog) return false;
   if (!header.skippable) return first_block_decodes(read_part(window, offset, kMostHeaders + kMostZstdBlockBytes), header);
   const std::uint64_t left = window.file_bytes() - offset;
   return header.bytes == left || (header.bytes < left && begins_zstd_frame(read_part(window, offset + header.bytes, 4)));
@@ -114,7 +114,7 @@ ZstdBlockHeader parse_zstd_block_header(std::string_view bytes) {
   return {(fields & 1) != 0, valid, kZstdBlockHeaderBytes + (type == kRepeatedByte ? 1 : size)};
 }
 
-std::optional<std::uint64_t> find_zstd_frame(const InputWindow& window, std::uint64_t from, std::uint64_t max_window_bytes) {
+std::optional<std::uint64_t> find_zstd_frame(const InputWindow& window, std::uint64_t from) {
   constexpr std::size_t kBlock = 256u << 10;
   constexpr std::string_view kMagicTail = "\x2a\x4d\x18";  // skippable frames: any of 16 first bytes before it
   constexpr std::string_view kMagic = "\x28\xb5\x2f\xfd";
@@ -126,12 +126,26 @@ std::optional<std::uint64_t> find_zstd_frame(const InputWindow& window, std::uin
       const bool skippable = tail != std::string::npos && (frame == std::string::npos || tail - 1 < frame);
       const std::size_t at = skippable ? tail - 1 : frame;
       const bool plausible = begins_zstd_frame(std::string_view(block).substr(at));
-      if (plausible && frame_decodes_at(window, from + at, max_window_bytes)) return from + at;
+      if (plausible && frame_decodes_at(window, from + at)) return from + at;
       (skippable ? tail : frame) = skippable ? block.find(kMagicTail, tail + 1) : block.find(kMagic, frame + 1);
     }
     from += block.size() - (kMagic.size() - 1);
   }
   return std::nullopt;
+}
+
+std::uint64_t most_zstd_content(const InputWindow& window, std::uint64_t offset, std::uint64_t enough) {
+  std::uint64_t most = 0;
+  while (most < enough) {
+    const std::string bytes = read_part(window, offset, kZstdBlockHeaderBytes);
+    if (bytes.size() < kZstdBlockHeaderBytes) break;
+    const ZstdBlockHeader block = parse_zstd_block_header(bytes);
+    if (!block.valid) break;
+    most += kMostZstdBlockBytes;
+    offset += block.bytes;
+    if (block.last) break;
+  }
+  return most;
 }
 
 }  // namespace quern

@@ -14,6 +14,7 @@ inline constexpr std::size_t kMostZstdHeaderBytes = 18;
 inline constexpr std::size_t kZstdBlockHeaderBytes = 3;
 inline constexpr std::size_t kMostZstdBlockBytes = 128u << 10;
 inline constexpr std::size_t kZstdChecksumBytes = 4;
+inline constexpr int kMostZstdWindowLog = 31;  ///< the library's limit (64-bit); memory has bounds of its own
 
 /// A frame or a skippable frame.
 bool begins_zstd_frame(std::string_view bytes) noexcept;
@@ -37,7 +38,11 @@ struct ZstdBlockHeader {
 ZstdBlockHeader parse_zstd_block_header(std::string_view bytes);
 
 /// Offset of the next frame at or behind `from` whose first block decodes (or that is skippable and ends before another frame or
-/// with the file). Frames with a larger window than `max_window_bytes` are passed over.
-std::optional<std::uint64_t> find_zstd_frame(const InputWindow& window, std::uint64_t from, std::uint64_t max_window_bytes);
+/// with the file).
+std::optional<std::uint64_t> find_zstd_frame(const InputWindow& window, std::uint64_t from);
+
+/// How much the blocks of a frame can hold at most, by their headers; its first block is at `offset`. Ends at a header that is none, with the
+/// file, or when it is `enough`. Cost: one small read for each block.
+std::uint64_t most_zstd_content(const InputWindow& window, std::uint64_t offset, std::uint64_t enough);
 
 }  // namespace quern

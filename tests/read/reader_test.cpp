@@ -486,6 +486,8 @@ TEST_F(Reader, WhatTheSinkThrowsEndsTheReading) {
 TEST_F(Reader, MemoryPerRankBoundsZstdWindows) {
   job_.memory_per_rank = 64u << 20;
   write(zstd_frame(line_of(1, 100), {.content_size = false, .flush_every = 10, .window_log = 27}));
+  EXPECT_EQ(read().rows.size(), 1u) << "what has little content needs no window";
+  write(zstd_frame(line_of(1, 33u << 20), {.content_size = false, .window_log = 27}));
   EXPECT_THROW(read(), Error);
   job_.memory_per_rank = 256u << 20;
   EXPECT_EQ(read().rows.size(), 1u);

@@ -343,6 +343,24 @@ TEST_F(Compressed, AWindowBeyondTheMemoryEndsTheRun) {
   }
 }
 
+TEST_F(Compressed, ADamagedHeaderThatSpeaksOfALargeWindowIsDamageAtAnyMemory) {
+  const std::string original = text(300'000), next = zstd_frame("next");
+  std::size_t large = 0;
+  for (const bool content_size : {true, false}) {
+    const std::string frame = zstd_frame(original, {.content_size = content_size});
+    for (std::size_t bit = 32; bit < 10 * 8; ++bit) {
+      std::string flipped = frame;
+      flipped[bit / 8] ^= static_cast<char>(1 << bit % 8);
+      write(flipped + next);
+      const Whole whole = read_whole(path_, 1 << 16, 8u << 20);
+      ASSERT_EQ(whole, read_whole(path_, 1 << 16, 1u << 30)) << "bit " << bit;
+      EXPECT_TRUE(whole.bytes.ends_with("next")) << "bit " << bit;
+      large += whole.damages.size() == 1 ? 1 : 0;
+    }
+  }
+  EXPECT_GT(large, 40u);
+}
+
 /// The message of the Error{input} that `call` throws; empty when it throws none.
 template <class Call>
 std::string input_error(Call call) {

@@ -176,7 +176,8 @@ class Damage(BadCorpus):
         for name in torn:
             kept = self.kept(rows[name])
             self.assertEqual(kept[-1], f"{name}/last")
-            if name.endswith("zst") or name.startswith("torn"):
+            # A flipped bit may be found by the checksum alone, or be decoded for a while.
+            if name.startswith("torn"):
                 self.assertEqual(kept[:-1], [f"{name}/{n}" for n in range(len(kept) - 1)])
                 self.assertEqual(sum(row[1] == "quarantined" for row in rows[name]), 1)
                 self.assertGreater(len(kept), count // 3)

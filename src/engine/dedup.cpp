@@ -77,7 +77,7 @@ class KeepOrder {
 
 std::vector<Candidate> own_candidates(const Records& records, const std::vector<std::uint64_t>& places, const Setup& setup) {
   std::vector<Candidate> own;
-  SpoolReader spool(setup.spool_folder(), "map");
+  SpoolReader spool(setup.spool_home, "map");
   std::size_t i = 0;
   for (const UnitPlace& unit : records.units) {
     spool.for_each_block(unit, {.signatures = true}, [&](const SpoolBlock& block) {

@@ -36,6 +36,16 @@ std::optional<std::string> plan_digest_at(const std::string& path) {
   }
 }
 
+void set_permissions_below(const std::string& folder, unsigned of_files) {
+  std::error_code error;
+  for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    if (at->is_directory()) set_permissions_below(at->path().string(), of_files);
+    else set_permissions(at->path().string(), of_files);
+  }
+  if (error) fail(ErrorKind::store, "{}: cannot list the folder: {}", folder, error.message());
+  set_permissions(folder, folder_permissions(of_files));
+}
+
 }  // namespace
 
 bool Publication::already_done(const Hash128& plan_digest) const {
@@ -62,7 +72,7 @@ bool Publication::begin(const std::string& work_folder, std::uint64_t epoch, std
          owner.work_folder, lease_holder(owner.work_folder));
   }
   remove_all(aside());
-  make_folders(aside());
+  make_folders(aside(), 0700);
   publish_file(owner_path, fmt::format("{}\n{}\n", epoch, work_folder), 0600);
   return false;
 }
@@ -75,6 +85,7 @@ void Publication::commit() const {
   remove_all(aside() + "/" + kOwnerName);
   const std::string old = path_ + ".quern-replaced";
   const std::string parent = std::filesystem::path(path_).parent_path().string();
+  set_permissions_below(aside(), mode_);
   sync_folder(aside());
   remove_all(old);
   if (path_exists(path_)) rename_path(path_, old);

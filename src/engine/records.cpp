@@ -55,7 +55,7 @@ Records bring_home(const std::vector<UnitPlace>& places, const Setup& setup, Wor
   for (std::size_t r = 0; r < ranks; ++r) records.starts[r + 1] += records.starts[r];
   records.first = records.starts[static_cast<std::size_t>(world.rank())];
 
-  SpoolReader spool(setup.spool_folder(), "map");
+  SpoolReader spool(setup.spool_home, "map");
   for (const UnitPlace& place : records.units) {
     spool.for_each_block(place, {}, [&](const SpoolBlock& block) { add_rows(block, records); });
   }

@@ -144,7 +144,7 @@ RunEnd run_job(const RunOptions& options, std::ostream& out, World& world) {
   clock.begin("plan");
   listen_for_stop();
   Setup setup = prepare(options.job_path, options.sets, world);
-  const Publication publication(setup.job.output.path, options.overwrite);
+  const Publication publication(setup.job.output, options.overwrite);
   if (already_done(publication, setup, options.overwrite, world)) {
     if (world.is_root()) {
       out << setup.job.output.path << ": already done\n";

@@ -14,14 +14,14 @@ constexpr std::size_t kQuarantineExamples = 20;
 
 /// The first quarantined records in input order, on rank 0: file number, offset, reason, message.
 std::vector<QuarantineExample> quarantine_examples(const Records& records, const Setup& setup, World& world) {
-  SpoolReader spool(setup.spool_folder(), "map");
+  SpoolReader spool(setup.spool_home, "map");
   std::string packed;
   std::size_t found = 0;
   for (std::size_t i = 0; i < records.size() && found < kQuarantineExamples; ++i) {
     if (records.verdict[i] != Verdict::quarantined) continue;
-    SpoolRow row = spool.row(records.ref[i]);
+    auto [row, message] = spool.record(records.ref[i]);
     // What was given before its checksum was found wrong has a text in the spool, which belongs into no report.
-    const std::string message = row.verdict == Verdict::quarantined ? spool.payload(records.ref[i]) : std::string(kDistrusted);
+    if (row.verdict != Verdict::quarantined) message = kDistrusted;
     row.reason = records.reason[i];
     const std::uint64_t length = message.size();
     packed.append(reinterpret_cast<const char*>(&row), sizeof row);

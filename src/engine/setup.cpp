@@ -90,6 +90,8 @@ Setup prepare(const std::string& job_path, std::span<const std::string> sets, Wo
   setup.canonical = canonical_job_json(setup.job);
   check_same_job(setup, world);
   name_sources(setup);
+  setup.spool_home.folder = setup.spool_folder();
+  setup.spool_home.permissions = setup.job.spool.mode;
   if (!setup.job.tokenizer.train) setup.tokenizer = share_tokenizer(setup.job.tokenizer, setup, world);
   std::string digest;
   if (world.is_root()) {

@@ -6,6 +6,7 @@
 #include "quern/base/unit.hpp"
 #include "quern/comm/world.hpp"
 #include "quern/plan/inputs.hpp"
+#include "quern/store/spool.hpp"
 #include "quern/tokenize/tokenizer.hpp"
 
 #include <optional>
@@ -23,6 +24,7 @@ struct Setup {
   std::optional<Tokenizer> tokenizer;       ///< none yet when the job trains one
   std::vector<std::string> sources;         ///< distinct names
   std::vector<std::uint16_t> source_of_entry;
+  SpoolHome spool_home;  ///< its key is there when the work folder is open
   std::uint64_t text_bytes_per_rank = 0;  ///< by a fixed guess
   // On rank 0 only: the list of inputs may be long.
   std::vector<InputFile> files;

@@ -9,7 +9,7 @@ namespace quern {
 
 class SpooledText {
  public:
-  explicit SpooledText(const Setup& setup) : setup_(setup), tokens_(spools_tokens(setup)), spool_(setup.spool_folder(), "map") {}
+  explicit SpooledText(const Setup& setup) : setup_(setup), tokens_(spools_tokens(setup)), spool_(setup.spool_home, "map") {}
 
   SpoolReader& spool() { return spool_; }
 
@@ -21,7 +21,10 @@ class SpooledText {
     }
     return text;
   }
-  std::string at(const SpoolRef& ref) { return decode(spool_.row(ref), spool_.payload(ref)); }
+  std::string at(const SpoolRef& ref) {
+    const SpoolRecord record = spool_.record(ref);
+    return decode(record.row, record.payload);
+  }
 
  private:
   const Setup& setup_;

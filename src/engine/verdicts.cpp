@@ -51,7 +51,7 @@ void read_verdicts(Records& records, const WorkFolder& work) {
   for (const UnitPlace& unit : records.units) {
     const auto place = places.find(unit.unit);
     if (place == places.end() || place->second.records != unit.records) {
-      fail(ErrorKind::store, "{}: no verdicts for unit {}, though all are recorded: give --restart to begin anew", work.spool(), unit.unit);
+      fail(ErrorKind::store, "{}: no verdicts for unit {}, though all are recorded: give --restart to begin anew", work.spool().folder, unit.unit);
     }
     spool.for_each_block(place->second, {.payload = true}, [&](const SpoolBlock& block) {
       for (const SpoolRow& row : block.rows) {

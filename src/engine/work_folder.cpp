@@ -40,9 +40,23 @@ void check_same_plan(const std::string& folder, const PlanRecord& before, const 
 const UnitPlace& place_of(const MappedUnit& unit) { return unit.place; }
 const UnitPlace& place_of(const UnitPlace& place) { return place; }
 
+/// Beside the lease, before anybody looks for them: by default nobody else can even list the names.
+void make_work_folders(const std::string& folder, const SpoolHome& spool) {
+  make_folders(folder, folder_permissions(spool.permissions));
+  make_folders(spool.folder, folder_permissions(spool.permissions));
+}
+
+/// Collective: rank 0's key to all. Other ranks need not see the key file.
+void share_key(SpoolHome& spool, World& world) {
+  std::string raw(world.is_root() && spool.key ? spool.key->raw() : std::string_view());
+  world.broadcast_bytes(raw);
+  if (!raw.empty()) spool.key.emplace(raw);
+  std::fill(raw.begin(), raw.end(), '\0');
+}
+
 /// Collective. Takes out of `rows` what does not lie whole in the spool any more: it is done again. Each rank looks at a part.
 template <class Row>
-std::size_t drop_damaged(std::vector<Row>& rows, const std::string& spool, const std::string& phase, World& world) {
+std::size_t drop_damaged(std::vector<Row>& rows, const SpoolHome& spool, const std::string& phase, World& world) {
   const auto ranks = static_cast<std::size_t>(world.size());
   std::vector<std::uint64_t> damaged;
   SpoolReader reader(spool, phase);
@@ -57,10 +71,12 @@ std::size_t drop_damaged(std::vector<Row>& rows, const std::string& spool, const
 }
 
 /// The journal last but for the lease: while it is there, so is what it speaks of, or the data set is published.
-void remove_run_files(const std::string& folder, const std::string& spool, const Lease& lease) {
+void remove_run_files(const Job& job, const std::string& spool, const Lease& lease) {
+  const std::string& folder = job.work;
   remove_segments(spool);
   remove_all(folder + "/" + kAliveFileName);
   remove_all(journal_path(folder));
+  if (job.spool.own_key) remove_all(job.spool.key_file);  // nothing is left that it opens
   lease.remove();
   std::error_code ignored;
   std::filesystem::remove(folder, ignored);  // only when nothing else is in it
@@ -75,9 +91,11 @@ struct WorkFolder::Found {
   std::uint64_t first_segment = 0;
 };
 
-WorkFolder::WorkFolder(Setup& setup, bool restart, World& world) : folder_(setup.job.work), spool_(setup.spool_folder()) {
+WorkFolder::WorkFolder(Setup& setup, bool restart, World& world) : job_(setup.job), folder_(setup.job.work), spool_(setup.spool_home) {
   Found found;
   if (world.is_root()) found = open_on_root(setup, restart, static_cast<std::uint64_t>(world.size()));
+  share_key(spool_, world);
+  setup.spool_home = spool_;
   world.broadcast_bytes(found.batches);
   progress_ = progress_of({unpack_batches(found.batches)});
   segment_ = world.max(found.first_segment) + static_cast<std::uint64_t>(world.rank());
@@ -92,36 +110,60 @@ WorkFolder::WorkFolder(Setup& setup, bool restart, World& world) : folder_(setup
 }
 
 WorkFolder::Found WorkFolder::open_on_root(Setup& setup, bool restart, std::uint64_t ranks) {
-  make_folders(spool_);
-  lease_.emplace(Lease::take(folder_, kLeasePatience));
+  make_work_folders(folder_, spool_);
+  const unsigned mode = spool_.permissions;
+  lease_.emplace(Lease::take(folder_, kLeasePatience, mode));
   if (restart) remove_all(journal_path(folder_));
   JournalContents contents;
   if (path_exists(journal_path(folder_))) {
     contents = read_journal(journal_path(folder_));
     journal_.emplace(journal_path(folder_), contents, lease_->epoch());
   } else {
-    remove_segments(spool_);
-    make_folders(spool_);
-    journal_.emplace(journal_path(folder_), lease_->epoch());
+    remove_segments(spool_.folder);
+    make_work_folders(folder_, spool_);
+    journal_.emplace(journal_path(folder_), lease_->epoch(), mode);
   }
   Found found;
   found.now = current_plan(setup, ranks);
-  found.before = contents.batches.empty() ? found.now : plan_of(contents);
+  const bool begun = !contents.batches.empty();
+  found.before = begun ? plan_of(contents) : found.now;
   check_same_plan(folder_, found.before, found.now);
+  open_key(found.before, begun);
+  if (spool_.key) found.now.spool_key = spool_.key->fingerprint();
   setup.units = make_units(setup.files, setup.job, UnitCut{found.before.unit_bytes, found.before.ranks});
   found.now.unit_bytes = found.before.unit_bytes;
   found.now.ranks = found.before.ranks;
   found.now.units = setup.units.size();
   found.batches = pack(contents.batches);
   found.first_segment = ranks_of_attempts(contents);
-  publish_file(folder_ + "/" + kAliveFileName, std::string(sizeof(Pulse) * ranks, '\0'), 0600);
+  publish_file(folder_ + "/" + kAliveFileName, std::string(sizeof(Pulse) * ranks, '\0'), mode);
   return found;
+}
+
+/// A key is made only for a folder in which nothing is begun: what lies there could not be read with a new one.
+void WorkFolder::open_key(const PlanRecord& before, bool begun) {
+  const SpoolSpec& spec = job_.spool;
+  if (begun && before.spool_key.empty() == spec.encrypt) {
+    fail(ErrorKind::refused, "{}: the spool was begun {}, and the job says `spool.encrypt: {}`: set it back, or give --restart to begin anew", folder_,
+         spec.encrypt ? "without encryption" : "encrypted", spec.encrypt);
+  }
+  if (!spec.encrypt) return;
+  const bool there = path_exists(spec.key_file);
+  if (begun && !there) {
+    fail(ErrorKind::refused, "{}: the spool is encrypted and its key {} is not there: put the file back, or give --restart to begin anew", folder_,
+         spec.key_file);
+  }
+  spool_.key = there ? read_key_file(spec.key_file) : make_key_file(spec.key_file);
+  if (begun && spool_.key->fingerprint() != before.spool_key) {
+    fail(ErrorKind::refused, "{}: the spool was encrypted with another key than that in {}: give the right one, or --restart to begin anew", folder_,
+         spec.key_file);
+  }
 }
 
 void WorkFolder::drop_what_is_damaged(World& world) {
   const auto drop = [&](auto& rows, const char* phase) {
     const std::size_t dropped = drop_damaged(rows, spool_, phase, world);
-    if (dropped != 0 && world.is_root()) spdlog::warn("{}: {} of the {} parts recorded are damaged or gone: they are done again", spool_, dropped, phase);
+    if (dropped != 0 && world.is_root()) spdlog::warn("{}: {} of the {} parts recorded are damaged or gone: they are done again", spool_.folder, dropped, phase);
     return dropped;
   };
   drop(progress_.mapped, "map");
@@ -147,15 +189,15 @@ void WorkFolder::let_go(World& world) {
   if (world.is_root()) lease_->release();
 }
 
-void WorkFolder::remove() { remove_run_files(folder_, spool_, *lease_); }
+void WorkFolder::remove() { remove_run_files(job_, spool_.folder, *lease_); }
 
 void remove_finished_work(const Setup& setup) {
   const std::string& folder = setup.job.work;
   if (!path_exists(journal_path(folder))) return;
   const JournalContents contents = read_journal(journal_path(folder));
   if (contents.batches.empty() || !differences(plan_of(contents), current_plan(setup, 1)).empty()) return;
-  const Lease lease = Lease::take(folder, kLeasePatience);
-  remove_run_files(folder, setup.spool_folder(), lease);
+  const Lease lease = Lease::take(folder, kLeasePatience, setup.job.spool.mode);
+  remove_run_files(setup.job, setup.spool_folder(), lease);
 }
 
 }  // namespace quern

@@ -19,7 +19,8 @@ class WorkFolder {
  public:
   /// Collective. Takes the lease, reads the journal or begins one. Throws Error{refused} on rank 0 when another run holds the folder, or when
   /// it was begun with another job or input, unless `restart`: then everything in it is removed.
-  /// Sets `setup.units` to the cut that the folder was begun with.
+  /// Sets `setup.units` to the cut that the folder was begun with, and the spool's key. Error{refused} when there is no such key, or another.
+  /// The job of `setup` must outlive it.
   WorkFolder(Setup& setup, bool restart, World& world);
 
   const Progress& progress() const { return progress_; }
@@ -27,7 +28,7 @@ class WorkFolder {
   void write_anew();
   /// Number of the segment files that this rank writes, in each phase: no other run or rank has it.
   std::uint64_t segment() const { return segment_; }
-  const std::string& spool() const { return spool_; }
+  const SpoolHome& spool() const { return spool_; }
   Watchdog& watchdog() { return *watchdog_; }
   /// Of the lease. Rank 0 alone.
   std::uint64_t epoch() const { return lease_->epoch(); }
@@ -54,9 +55,12 @@ class WorkFolder {
  private:
   struct Found;
   Found open_on_root(Setup& setup, bool restart, std::uint64_t ranks);
+  void open_key(const PlanRecord& before, bool begun);
   void drop_what_is_damaged(World& world);
 
-  std::string folder_, spool_;
+  const Job& job_;
+  std::string folder_;
+  SpoolHome spool_;
   std::optional<Lease> lease_;            // on rank 0
   std::optional<JournalWriter> journal_;  // on rank 0
   std::unique_ptr<Watchdog> watchdog_;

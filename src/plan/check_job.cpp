@@ -88,6 +88,20 @@ void check_places(const Job& job, const JobValue& file) {
   if (work.starts_with(output)) fail_key(file, "work", fmt::format("lies in the output {}", job.output.path));
 }
 
+void check_spool(const Job& job, const JobValue& file) {
+  const SpoolSpec& spool = job.spool;
+  if (!spool.encrypt) {
+    if (!spool.key_file.empty()) fail_key(file, "spool.key_file", "a key without 'encrypt: true' would encrypt nothing");
+    return;
+  }
+  if (spool.key_file.empty()) fail_key(file, "spool", "the key 'key_file' is missing (without HOME in the environment there is no place for one of its own)");
+  for (const std::string& folder : {job.work + '/', job.output.path + '/'}) {
+    if (spool.key_file.starts_with(folder)) {
+      fail_key(file, "spool.key_file", fmt::format("lies in {}: a key beside what it encrypts protects nothing", folder));
+    }
+  }
+}
+
 }  // namespace
 
 void check_job(const Job& job, const JobValue& file) {
@@ -96,6 +110,7 @@ void check_job(const Job& job, const JobValue& file) {
   check_near(job, file);
   check_tokenizer(job, file);
   check_places(job, file);
+  check_spool(job, file);
 }
 
 }  // namespace quern

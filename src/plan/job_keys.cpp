@@ -185,6 +185,15 @@ const Section<TokenizerSpec> kTokenizer = {
 const Section<OutputSpec> kOutput = {
     {"path", required(path(&OutputSpec::path))},
     {"layout", choice(&OutputSpec::layout, {{"single", Layout::single}})},
+    {"mode", permissions(&OutputSpec::mode)},
+};
+
+// ---- spool ----
+
+const Section<SpoolSpec> kSpool = {
+    {"mode", permissions(&SpoolSpec::mode)},
+    {"encrypt", flag(&SpoolSpec::encrypt)},
+    {"key_file", path(&SpoolSpec::key_file)},
 };
 
 // ---- the job ----
@@ -197,6 +206,7 @@ const Section<Job> kJob = {
     {"tokenizer", required(section(&Job::tokenizer, kTokenizer))},
     {"output", required(section(&Job::output, kOutput))},
     {"work", path(&Job::work)},
+    {"spool", not_computed(section(&Job::spool, kSpool))},
     {"max_document_bytes", bytes(&Job::max_document_bytes, 1, kMostDocumentBytes)},
     {"on_error", not_computed(choice(&Job::on_error, {{"quarantine", OnError::quarantine}, {"stop", OnError::stop}}))},
     {"memory_per_rank", not_computed(bytes(&Job::memory_per_rank, kLeastMemoryPerRank, UINT64_MAX))},

@@ -3,7 +3,9 @@
 #include "plan/check_job.hpp"
 #include "plan/job_keys.hpp"
 #include "plan/job_value.hpp"
+#include "quern/base/hash.hpp"
 
+#include <cstdlib>
 #include <filesystem>
 
 namespace quern {
@@ -36,6 +38,20 @@ std::string default_work(const Job& job, const std::string& folder) {
   return folder + "work/" + std::filesystem::path(job.output.path).filename().string();
 }
 
+/// A key for this work folder alone, far from it: whoever takes a copy of the folder has not got the key.
+std::string default_key_file(const std::string& work) {
+  const char* const home = std::getenv("HOME");
+  if (home == nullptr || *home == '\0') return {};
+  return fmt::format("{}/.config/quern/keys/{}", home, hash128(work).hex());
+}
+
+void place_key(Job& job) {
+  if (!job.spool.encrypt) return;
+  job.spool.own_key = job.spool.key_file.empty();
+  if (job.spool.own_key) job.spool.key_file = default_key_file(job.work);
+  if (!job.spool.key_file.empty()) job.spool.key_file = resolved_path(job.spool.key_file);
+}
+
 }  // namespace
 
 Job load_job(const std::string& path, std::span<const std::string> sets) {
@@ -47,6 +63,7 @@ Job load_job(const std::string& path, std::span<const std::string> sets) {
   job.output.path = resolved_path(job.output.path);
   if (job.work.empty()) job.work = default_work(job, folder);
   job.work = resolved_path(job.work);
+  place_key(job);
   check_job(job, file);
   return job;
 }

@@ -90,6 +90,7 @@ std::string to_json(const PlanRecord& record) {
               {"unit_bytes", record.unit_bytes},
               {"ranks", record.ranks},
               {"units", record.units},
+              {"spool_key", record.spool_key},
               {"files", to_columns(record.files)}}
       .dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -103,6 +104,7 @@ PlanRecord plan_record_from_json(std::string_view json) try {
   object.at("unit_bytes").get_to(record.unit_bytes);
   object.at("ranks").get_to(record.ranks);
   object.at("units").get_to(record.units);
+  object.at("spool_key").get_to(record.spool_key);
   record.files = from_columns(object.at("files"));
   return record;
 } catch (const Json::exception& error) {

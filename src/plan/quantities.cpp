@@ -101,6 +101,23 @@ std::uint64_t read_bytes(const JobValue& value) {
   return static_cast<std::uint64_t>(scaled / divisor);
 }
 
+unsigned read_permissions(const JobValue& value) {
+  const bool scalar = value.kind == JobValue::Kind::scalar;
+  std::string_view digits = value.text;
+  if (digits.starts_with('0') && digits.size() == 4) digits.remove_prefix(1);
+  unsigned permissions = 0;
+  bool good = scalar && digits.size() == 3;
+  for (const char digit : digits) {
+    good = good && digit >= '0' && digit <= '7';
+    permissions = permissions * 8 + static_cast<unsigned>(digit - '0');
+  }
+  if (!good) fail_at(value, fmt::format("permissions in octal such as 0640 are expected, not {}", describe(value)));
+  if ((permissions & 0700) != 0600 || (permissions & 0111) != 0) {
+    fail_at(value, fmt::format("{} will not do: the owner must be able to read and write (0600), and files of data are not executed", value.text));
+  }
+  return permissions;
+}
+
 bool read_flag(const JobValue& value) {
   if (value.kind == JobValue::Kind::scalar && !value.quoted) {
     if (value.text == "true" || value.text == "True" || value.text == "TRUE") return true;

@@ -16,6 +16,8 @@ std::uint64_t read_count(const JobValue& value);
 std::uint64_t read_millionths(const JobValue& value);
 /// A number of bytes: 65536, 64MiB, 1.5GB, 512 kB. Units: B, kB, MB, GB, TB (powers of 1000), KiB, MiB, GiB, TiB (powers of 1024).
 std::uint64_t read_bytes(const JobValue& value);
+/// Permissions of a file, as chmod(1) takes them in octal: 0600, 640.
+unsigned read_permissions(const JobValue& value);
 bool read_flag(const JobValue& value);
 /// Any scalar, as it is written.
 const std::string& read_text(const JobValue& value);

@@ -144,6 +144,12 @@ Kind<S> bytes(std::uint64_t S::*member, std::uint64_t least, std::uint64_t most)
           [member](const S& from) { return std::to_string(from.*member); }};
 }
 
+/// Permissions of files. Who may read them changes nothing that is computed.
+template <class S>
+Kind<S> permissions(unsigned S::*member) {
+  return {[member](S& to, const JobValue& value, const std::string&) { to.*member = read_permissions(value); }, nullptr};
+}
+
 /// In the job file a decimal number; in the member its millionths.
 template <class S>
 Kind<S> ratio(std::uint64_t S::*member, std::uint64_t least = 0, std::uint64_t most = UINT64_MAX) {

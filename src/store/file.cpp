@@ -62,6 +62,17 @@ File::File(const std::string& path, Mode mode, unsigned permissions) : path_(pat
   } while (fd_ < 0 && (errno == EINTR || (mode == Mode::read && patience.again(errno, "open", path))));
   if (fd_ < 0) fail_call(mode == Mode::read || mode == Mode::update ? "open" : "create", path);
   if (mode == Mode::update) written_ = size();
+  if (mode != Mode::create && mode != Mode::replace) return;
+  try {
+    // A file system without permissions of its own gives what it gives: an error only when that lets more people in.
+    const auto [regular, given, owner] = status();
+    if (regular && given != permissions && ::fchmod(fd_, permissions) != 0 && (given & ~permissions) != 0) {
+      fail_call(fmt::format("fchmod to {:04o} (it has {:04o})", permissions, given).c_str(), path_);
+    }
+  } catch (...) {
+    ::close(fd_);
+    throw;
+  }
 }
 
 File::~File() {
@@ -88,6 +99,12 @@ std::int64_t File::modified_ns() const {
   struct stat status {};
   if (::fstat(fd_, &status) != 0) fail_call("fstat", path_);
   return status.st_mtim.tv_sec * std::int64_t{1'000'000'000} + status.st_mtim.tv_nsec;
+}
+
+FileStatus File::status() const {
+  struct stat status {};
+  if (::fstat(fd_, &status) != 0) fail_call("fstat", path_);
+  return {S_ISREG(status.st_mode), status.st_mode & 0777u, status.st_uid};
 }
 
 std::size_t File::read_some_at(std::uint64_t offset, void* to, std::size_t bytes) const {
@@ -189,6 +206,20 @@ void make_folders(const std::string& path) {
   std::error_code error;
   std::filesystem::create_directories(path, error);
   if (error) fail(ErrorKind::store, "{}: cannot make the folder: {}", path, error.message());
+}
+
+void make_folders(const std::string& path, unsigned permissions) {
+  const bool there = path_exists(path);
+  make_folders(path);
+  if (!there) set_permissions(path, permissions);
+}
+
+void set_permissions(const std::string& path, unsigned permissions) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) fail_call("stat", path);
+  const unsigned given = status.st_mode & 0777u, special = status.st_mode & 07000u;  // a folder's group may be passed on: that stays
+  if (given == permissions || ::chmod(path.c_str(), permissions | special) == 0) return;
+  if ((given & ~permissions) != 0) fail_call(fmt::format("chmod to {:04o} (it has {:04o})", permissions, given).c_str(), path);
 }
 
 void sync_folder(const std::string& folder) {

@@ -71,7 +71,8 @@ JournalContents read_journal(const std::string& path) {
   return contents;
 }
 
-JournalWriter::JournalWriter(const std::string& path, std::uint64_t epoch) : file_(path, File::Mode::create), epoch_(epoch) {}
+JournalWriter::JournalWriter(const std::string& path, std::uint64_t epoch, unsigned permissions)
+    : file_(path, File::Mode::create, permissions), epoch_(epoch) {}
 
 JournalWriter::JournalWriter(const std::string& path, const JournalContents& contents, std::uint64_t epoch)
     : file_(path, File::Mode::update), epoch_(epoch), sequence_(contents.batches.size()) {

@@ -156,7 +156,7 @@ bool lives(const Holder& holder, const std::string& folder, std::chrono::millise
 
 }  // namespace
 
-Lease Lease::take(const std::string& folder, std::chrono::milliseconds patience) {
+Lease Lease::take(const std::string& folder, std::chrono::milliseconds patience, unsigned permissions) {
   const std::vector<std::uint64_t> epochs = epochs_in(folder);
   const std::uint64_t last = epochs.empty() ? 0 : epochs.back();
   if (last != 0) {
@@ -168,7 +168,7 @@ Lease Lease::take(const std::string& folder, std::chrono::milliseconds patience)
     }
   }
   try {
-    File file(lease_path(folder, last + 1), File::Mode::create);
+    File file(lease_path(folder, last + 1), File::Mode::create, permissions);
     file.append(to_text(this_process()));
     file.sync();
     file.close();
@@ -179,7 +179,7 @@ Lease Lease::take(const std::string& folder, std::chrono::milliseconds patience)
   }
   sync_folder(folder);
   for (const std::uint64_t epoch : epochs) remove_all(lease_path(folder, epoch));
-  const Lease lease(folder, last + 1);
+  const Lease lease(folder, last + 1, permissions);
   lease.check();
   return lease;
 }
@@ -194,7 +194,7 @@ void Lease::check() const {
   }
 }
 
-void Lease::release() const { publish_file(lease_path(folder_, epoch_), kReleased); }
+void Lease::release() const { publish_file(lease_path(folder_, epoch_), kReleased, permissions_); }
 
 void Lease::remove() const { remove_all(lease_path(folder_, epoch_)); }
 

@@ -173,7 +173,7 @@ TEST_F(LoadJob, UnknownKeysAreErrorsWithTheNearestName) {
   EXPECT_EQ(error_of(with("dedup:\n  near:\n    treshold: 0.9\n")),
             "job.yaml:6:15: unknown key 'dedup.near.treshold'; did you mean 'threshold'?");
   EXPECT_THAT(error_of(with("memory: 2GiB")),
-              HasSubstr("job.yaml:4:9: unknown key 'memory'; known: input, clean, filter, dedup, tokenizer, output, work, max_document_bytes, "));
+              HasSubstr("job.yaml:4:9: unknown key 'memory'; known: input, clean, filter, dedup, tokenizer, output, work, spool, max_document_bytes, "));
   EXPECT_THAT(error_of(with("dedupe: {exact: true}")), HasSubstr("did you mean 'dedup'?"));
   EXPECT_THAT(error_of(with("Filter: []")), HasSubstr("did you mean 'filter'?"));
   EXPECT_EQ(error_of("input: [{pth: a}]"), "job.yaml:1:15: unknown key 'input.0.pth'; did you mean 'path'?");
@@ -399,6 +399,30 @@ TEST_F(LoadJob, ErrorsInOverridesNameTheOverride) {
   EXPECT_THAT(error_of(with(""), {"=x"}, ErrorKind::usage), HasSubstr("must be KEY=VALUE"));
   EXPECT_THAT(error_of(with(""), {"a..b=x"}, ErrorKind::usage), HasSubstr("a name is missing"));
   EXPECT_THAT(error_of(with(""), {"a.b=x"}), HasSubstr("--set a.b=x: unknown key 'a'"));
+}
+
+TEST_F(LoadJob, PermissionsAreOctalAndNeverLockTheOwnerOut) {
+  const Job job = load(with("spool: {mode: 0640}"), {"output.mode='0600'"});
+  EXPECT_EQ(job.spool.mode, 0640u);
+  EXPECT_EQ(job.output.mode, 0600u);
+  EXPECT_EQ(load(with("")).spool.mode, 0600u);
+  EXPECT_EQ(load(with("")).output.mode, 0644u);
+  EXPECT_EQ(load(with("spool: {mode: 660}")).spool.mode, 0660u);
+  for (const char* bad : {"0689", "rw-------", "00600", "6", "[]", "0x180", "1600"}) {
+    EXPECT_THAT(error_of(with(fmt::format("spool: {{mode: {}}}", bad))), HasSubstr("spool.mode: permissions in octal such as 0640 are expected")) << bad;
+  }
+  for (const char* bad : {"0400", "0044", "0755"}) EXPECT_THAT(error_of(with(fmt::format("spool: {{mode: {}}}", bad))), HasSubstr("will not do")) << bad;
+}
+
+TEST_F(LoadJob, AKeyNeverLiesBesideWhatItEncrypts) {
+  EXPECT_TRUE(load(with("spool: {encrypt: true, key_file: keys/a}")).spool.key_file.ends_with("/keys/a"));
+  const Job own = load(with("spool: {encrypt: true}"));
+  EXPECT_TRUE(own.spool.own_key);
+  EXPECT_THAT(own.spool.key_file, HasSubstr("/.config/quern/keys/"));
+  EXPECT_NE(own.spool.key_file, load(with("spool: {encrypt: true}\nwork: w2")).spool.key_file);
+  EXPECT_THAT(error_of(with("work: w\nspool: {encrypt: true, key_file: w/../w/key}")), HasSubstr("a key beside what it encrypts protects nothing"));
+  EXPECT_THAT(error_of(with("spool: {encrypt: true, key_file: out/web/key}")), HasSubstr("spool.key_file: lies in "));
+  EXPECT_THAT(error_of(with("spool: {key_file: key}")), HasSubstr("without 'encrypt: true' would encrypt nothing"));
 }
 
 TEST_F(LoadJob, AFolderWithGlobCharactersIsMeantAsItIs) {

@@ -51,6 +51,34 @@ TEST(File, AFullDiskIsAnErrorWithTheOffset) {
   EXPECT_THROW(file.append("x"), Error);
 }
 
+TEST(File, HasThePermissionsAskedForWhateverTheUmask) {
+  const test::TempFolder folder;
+  const mode_t before = ::umask(0);
+  const File wide(folder / "wide", File::Mode::create, 0600);
+  ::umask(077);
+  const File narrow(folder / "narrow", File::Mode::create, 0644);
+  File(folder / "again", File::Mode::create, 0644);
+  const File again(folder / "again", File::Mode::replace, 0600);  // there before, for more people
+  publish_file(folder / "published", "x", 0640);
+  make_folders(folder / "a/b", 0750);
+  ::umask(before);
+  EXPECT_EQ(wide.status().mode, 0600u);
+  EXPECT_EQ(narrow.status().mode, 0644u);
+  EXPECT_EQ(again.status().mode, 0600u);
+  EXPECT_EQ(File(folder / "published", File::Mode::read).status().mode, 0640u);
+  EXPECT_EQ(std::filesystem::status(folder / "a/b").permissions(), std::filesystem::perms{0750});
+  EXPECT_EQ(folder_permissions(0600), 0700u);
+  EXPECT_EQ(folder_permissions(0640), 0750u);
+  EXPECT_EQ(folder_permissions(0644), 0755u);
+}
+
+TEST(File, ADeviceKeepsItsPermissions) {
+  if (!path_exists("/dev/full")) return;
+  const auto before = std::filesystem::status("/dev/full").permissions();
+  const File file("/dev/full", File::Mode::replace, 0600);
+  EXPECT_EQ(std::filesystem::status("/dev/full").permissions(), before);
+}
+
 TEST(File, RemoveAllAcceptsWhatIsNotThere) {
   const test::TempFolder folder;
   make_folders(folder / "x/y/z");

@@ -110,6 +110,15 @@ enum class Layout { single };
 struct OutputSpec {
   std::string path;
   Layout layout = Layout::single;
+  unsigned mode = 0644;  ///< permissions of its files; its folder can be searched by whoever may read them
+};
+
+/// What lies in the work folder while a run lasts: texts, ids and messages of all documents, those that are removed too.
+struct SpoolSpec {
+  unsigned mode = 0600;
+  bool encrypt = false;
+  std::string key_file;  ///< absolute; of an encrypted spool always filled in
+  bool own_key = false;  ///< `key_file` was not given: the key serves this work folder alone
 };
 
 struct Job {
@@ -120,6 +129,7 @@ struct Job {
   TokenizerSpec tokenizer;
   OutputSpec output;
   std::string work;
+  SpoolSpec spool;
   std::uint64_t max_document_bytes = 64u << 20;
   // Capacities: they may change when something is computed, never what. Outside the plan digest.
   std::uint64_t memory_per_rank = 2ull << 30;

@@ -18,6 +18,7 @@ struct PlanRecord {
   std::uint64_t unit_bytes = 0;  ///< units are cut by these two: the same cut is used again whatever the number of ranks then
   std::uint64_t ranks = 0;
   std::uint64_t units = 0;       ///< how many they are then
+  std::string spool_key;         ///< fingerprint of the key that the spool is encrypted with; empty: it is not. Compared by who has the key
   std::vector<InputFile> files;  ///< their paths are not recorded: a corpus may move
 };
 

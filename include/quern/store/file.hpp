@@ -12,6 +12,13 @@
 
 namespace quern {
 
+/// What fstat(2) says.
+struct FileStatus {
+  bool is_regular = false;
+  unsigned mode = 0;  ///< permission bits
+  unsigned owner = 0;
+};
+
 /// An open file descriptor; move-only. Throws Error{store}. Not collective.
 class File {
  public:
@@ -22,6 +29,7 @@ class File {
     update    ///< must exist; written from its end on
   };
   File() = default;
+  /// `permissions` of a file that is created or replaced: just these, whatever the umask is.
   File(const std::string& path, Mode mode, unsigned permissions = 0600);
   ~File();
   File(File&& other) noexcept;
@@ -32,6 +40,7 @@ class File {
   std::uint64_t size() const;
   /// Time of the last change of its content, in nanoseconds since 1970.
   std::int64_t modified_ns() const;
+  FileStatus status() const;
 
   /// Reads up to `bytes` at `offset`; fewer only at the end of the file. What a network or a disk may get over (EIO, ESTALE, ETIMEDOUT,
   /// EAGAIN) is tried again for about three seconds, as opening a file to read it is; every try is logged.
@@ -69,6 +78,12 @@ std::string read_file(const std::string& path, ErrorKind kind = ErrorKind::store
 /// Writes aside, syncs, renames, syncs the folder: the file is there whole or not at all.
 void publish_file(const std::string& path, std::string_view bytes, unsigned permissions = 0644);
 void make_folders(const std::string& path);
+/// The same; the last folder, if it is made here, gets just these permissions, whatever the umask is.
+void make_folders(const std::string& path, unsigned permissions);
+/// chmod(2), checked.
+void set_permissions(const std::string& path, unsigned permissions);
+/// Of a folder of files with these permissions: who may read them may also search it.
+constexpr unsigned folder_permissions(unsigned of_files) { return of_files | (of_files & 0444) >> 2; }
 /// Makes renames and new names inside `folder` durable.
 void sync_folder(const std::string& folder);
 /// rename(2), checked.

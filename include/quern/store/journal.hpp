@@ -32,7 +32,7 @@ JournalContents read_journal(const std::string& path);
 class JournalWriter {
  public:
   /// A new, empty journal; an error if one is there.
-  JournalWriter(const std::string& path, std::uint64_t epoch);
+  JournalWriter(const std::string& path, std::uint64_t epoch, unsigned permissions = 0600);
   /// Goes on behind what was read; cuts the torn tail off.
   JournalWriter(const std::string& path, const JournalContents& contents, std::uint64_t epoch);
 

@@ -19,7 +19,7 @@ class Lease {
   /// Takes the next epoch, unless the holder of the last one lives: then Error{refused} says who that is.
   /// A holder on this machine lives while its process does. Of one elsewhere it is enough that its `alive` file changes within `patience`;
   /// the job of a batch system that was queued again has ended before.
-  static Lease take(const std::string& folder, std::chrono::milliseconds patience);
+  static Lease take(const std::string& folder, std::chrono::milliseconds patience, unsigned permissions = 0600);
 
   std::uint64_t epoch() const { return epoch_; }
   /// Throws Error{refused} when another run has taken over: before each batch of the journal.
@@ -30,10 +30,12 @@ class Lease {
   void remove() const;
 
  private:
-  Lease(std::string folder, std::uint64_t epoch) : folder_(std::move(folder)), epoch_(epoch) {}
+  Lease(std::string folder, std::uint64_t epoch, unsigned permissions)
+      : folder_(std::move(folder)), epoch_(epoch), permissions_(permissions) {}
 
   std::string folder_;
   std::uint64_t epoch_;
+  unsigned permissions_;
 };
 
 /// Whether the holder of the last lease lives, as take() would find it.

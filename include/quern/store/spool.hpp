@@ -3,11 +3,13 @@
 
 #include "quern/base/hash.hpp"
 #include "quern/base/verdict.hpp"
+#include "quern/store/cipher.hpp"
 #include "quern/store/file.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,9 +32,22 @@ struct SpoolRow {
   std::uint16_t entry = 0;
   Verdict verdict = Verdict::kept;
   Reason reason = Reason::none;
-  std::uint32_t reserved = 0;
+  // Low halves of xxh3-64, so that a record read by itself is checked by itself.
+  std::uint32_t payload_check = 0;
+  std::uint32_t signature_check = 0;
+  std::uint32_t check = 0;  ///< of the bytes before it
 };
-static_assert(sizeof(SpoolRow) == 64);
+static_assert(sizeof(SpoolRow) == 72);
+
+/// Where segments lie, who may read them, and with what they are sealed. A folder alone: by the owner, and not sealed.
+struct SpoolHome {
+  SpoolHome() = default;
+  SpoolHome(std::string folder_path) : folder(std::move(folder_path)) {}  // NOLINT: a folder is a home
+
+  std::string folder;
+  unsigned permissions = 0600;
+  std::optional<SecretKey> key;
+};
 
 /// Where a unit's blocks lie, and how much is in them.
 struct UnitPlace {
@@ -51,6 +66,9 @@ struct SpoolRef {
   std::uint32_t row = 0;  ///< in the block
 };
 
+/// Sections that are read record by record are sealed as a whole: blocks are kept small then.
+inline constexpr std::uint64_t kSealedBlockBytes = 256u << 10;
+
 std::string segment_path(const std::string& folder, const std::string& phase, std::uint64_t segment);
 
 /// Removes the segment files in `folder`, and the folder if nothing else is in it. Nothing there is no error.
@@ -61,11 +79,10 @@ class SpoolWriter {
  public:
   /// A block is written when its payload passes `block_bytes`; the file is made with the first one. `signature_bytes`: length of every
   /// signature.
-  SpoolWriter(const std::string& folder, const std::string& phase, std::uint64_t segment, std::uint32_t signature_bytes,
-              std::uint64_t block_bytes);
+  SpoolWriter(const SpoolHome& home, const std::string& phase, std::uint64_t segment, std::uint32_t signature_bytes, std::uint64_t block_bytes);
 
   void begin(std::uint64_t unit);
-  /// The writer fills in payload_start, payload_bytes, id_bytes and signature. An empty `signature`: none.
+  /// The writer fills in payload_start, payload_bytes, id_bytes, signature and the checks. An empty `signature`: none.
   void add(SpoolRow row, std::string_view id, std::string_view signature, std::string_view payload);
   UnitPlace end();
   /// Gives the unit up; what was written of it is never read.
@@ -79,10 +96,15 @@ class SpoolWriter {
  private:
   void flush();
   void start_writing();
+  void open();
 
-  std::string folder_, path_;
+  SpoolHome home_;
+  std::string phase_, path_;
   File file_;           ///< made with the first block: a rank without units leaves no file
   bool named_ = false;  ///< its name is durable
+  Salt salt_ = {};
+  std::optional<SegmentCipher> cipher_;
+  std::uint32_t sealed_ = 0;  ///< blocks that were given a number: never one number to two blocks, though the first was not written
   std::uint64_t writing_ = 0;  ///< the file system was asked to write what lies before
   std::uint32_t signature_bytes_;
   std::uint64_t block_bytes_;
@@ -107,6 +129,12 @@ struct SpoolBlock {
   }
 };
 
+/// A row and its payload.
+struct SpoolRecord {
+  SpoolRow row;
+  std::string payload;
+};
+
 /// Reads the segments of one phase, written by any rank. Throws Error{store} with path and offset on damage. Not collective.
 class SpoolReader {
  public:
@@ -114,7 +142,7 @@ class SpoolReader {
   struct Sections {
     bool ids = false, signatures = false, payload = false;
   };
-  SpoolReader(std::string folder, std::string phase) : folder_(std::move(folder)), phase_(std::move(phase)) {}
+  SpoolReader(SpoolHome home, std::string phase) : home_(std::move(home)), phase_(std::move(phase)) {}
 
   /// Rows always, other sections as asked; in the order of the records.
   void for_each_block(const UnitPlace& place, Sections sections, const std::function<void(const SpoolBlock&)>& visit);
@@ -127,21 +155,37 @@ class SpoolReader {
   /// Whether blocks with right headers fill the place: what a killed run has recorded. Sections are checked when they are read.
   bool is_whole(const UnitPlace& place);
   SpoolRow row(const SpoolRef& ref);
-  std::string payload(const SpoolRef& ref);
+  SpoolRecord record(const SpoolRef& ref);
+  std::string payload(const SpoolRef& ref) { return record(ref).payload; }
   std::string signature(const SpoolRef& ref);
 
  private:
   struct Open {
     std::uint64_t segment;
     File file;
+    std::optional<SegmentCipher> cipher;  ///< of its salt, once a sealed block was read
+    Salt salt;
   };
-  const File& segment(std::uint64_t number);
-  static Header read_header(const File& file, std::uint64_t position);
-  static std::string read_section(const File& file, const Header& header, std::uint64_t position, int section);
+  /// A section that was unsealed for one record: the next record asked for is often in it.
+  struct Unsealed {
+    std::uint64_t segment, block;
+    int section;
+    std::string text;
+  };
+  struct Single;
+  Open& open_segment(std::uint64_t number);
+  const File& segment(std::uint64_t number) { return open_segment(number).file; }
+  Header read_header(const File& file, std::uint64_t position) const;
+  std::string read_section(Open& from, const Header& header, std::uint64_t position, int section) const;
+  void unseal(Open& from, const Header& header, std::uint64_t position, int section, std::string& bytes) const;
+  /// `bytes` of a section from `start` on, for one record.
+  std::string part(const SpoolRef& ref, const Header& header, int section, std::uint64_t start, std::uint64_t bytes);
+  Single find(const SpoolRef& ref);
 
-  std::string folder_;
+  SpoolHome home_;
   std::string phase_;
   std::list<Open> open_;  ///< most recently used first; bounded, so that many segments do not use up the file handles
+  std::list<Unsealed> unsealed_;  ///< most recently used first; bounded
 };
 
 }  // namespace quern

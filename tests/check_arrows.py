@@ -37,6 +37,7 @@ LIBRARIES = [
     library("zstd", r"(zstd|zstd_errors|zdict)\.h$", "store"),
     library("isa-l", r"isa-l(\.h$|/)", "store"),
     library("zlib", r"zlib\.h$", "store"),
+    library("OpenSSL", r"openssl/", "store"),
     library("HDF5", r"(hdf5(_hl)?|H5[A-Z]+[a-z]*)\.h$", "store"),
     library("simdjson", r"simdjson(\.h$|/)", "format"),
     library("nlohmann-json", r"nlohmann/", "format", "report", "plan", "write", MAIN),

@@ -12,12 +12,20 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kNames = {"scalar", "avx2", "avx512"};
 
+#if defined(__x86_64__) && defined(__clang__)  // clang 14 does not know the levels by name
+bool has_v3() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("fma"); }
+bool has_v4() { return has_v3() && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"); }
+#elif defined(__x86_64__)
+bool has_v3() { return __builtin_cpu_supports("x86-64-v3"); }
+bool has_v4() { return __builtin_cpu_supports("x86-64-v4"); }
+#endif
+
 std::vector<Kernel> detect() {
   std::vector<Kernel> found = {Kernel::scalar};
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  if (__builtin_cpu_supports("x86-64-v3")) found.push_back(Kernel::avx2);
-  if (__builtin_cpu_supports("x86-64-v4")) found.push_back(Kernel::avx512);
+  if (has_v3()) found.push_back(Kernel::avx2);
+  if (has_v4()) found.push_back(Kernel::avx512);
 #endif
   return found;
 }

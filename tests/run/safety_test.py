@@ -1,4 +1,5 @@
 """Who may read what a run writes, and what an encrypted spool gives away."""
+import gzip
 import json
 import os
 import pathlib
@@ -182,6 +183,22 @@ class Safety(unittest.TestCase):
         self.assertEqual(len(json.loads(report)["quarantine_examples"]), len(lines) + 2)
         self.assertNotIn("4711", report)
         self.assertNotIn("4711", said.stdout + said.stderr)
+
+    def test_a_bomb_is_one_quarantined_line_in_bounded_memory(self):
+        data = self.at / "bombs"
+        data.mkdir()
+        zeros, lines = bytes(64 << 20), [b'{"text": "before"}\n', b'\n{"text": "behind"}\n']
+        (data / "a.jsonl.gz").write_bytes(gzip.compress(lines[0]) + gzip.compress(zeros) * 6 + gzip.compress(lines[1]))
+        packed = [subprocess.run(["zstd", "-q", "-c"], input=part, stdout=subprocess.PIPE, check=True).stdout for part in (lines[0], zeros, lines[1])]
+        (data / "b.jsonl.zst").write_bytes(packed[0] + packed[1] * 6 + packed[2])
+        job = write_job(self.at / "bombs.yaml", data, self.at / "bombs-out", filter=[], dedup={"exact": False, "near": False},
+                        input=[{"path": f"{data}/*"}], memory_per_rank="32MiB", max_document_bytes="4MiB")
+        quern("run", job, ranks=1)
+        report = json.loads((self.at / "bombs-out/report.json").read_text())
+        self.assertEqual(report["counts"]["by_reason"], {"size": 2})
+        self.assertEqual(report["counts"]["kept"], 4)
+        self.assertIn(f"a line of {6 * len(zeros)} bytes", report["quarantine_examples"][0]["message"])
+        self.assertLess(report["run"]["peak_memory_bytes_by_rank"][0], 128 << 20)  # of 384 MiB in each line
 
     def test_ids_never_choose_where_something_is_written(self):
         data = self.at / "paths"

@@ -286,7 +286,7 @@ SpoolBlock SpoolReader::block(const UnitPlace& place, std::uint64_t position, Se
   block.signature_bytes = header.signature_bytes;
   block.rows.resize(header.rows);
   const std::string rows = read_section(from, header, position, kRows);
-  std::memcpy(block.rows.data(), rows.data(), rows.size());
+  if (!rows.empty()) std::memcpy(block.rows.data(), rows.data(), rows.size());
   const std::uint64_t signatures = header.signature_bytes == 0 ? 0 : header.content_bytes(kSignatures) / header.signature_bytes;
   std::uint64_t id_bytes = 0;
   bool good = true;

@@ -1,0 +1,116 @@
+"""Seeds for the fuzzing programs, one folder for each: small good files of every format, made by the tools that usually make them and by quern itself.
+
+    make_seeds.py FOLDER [QUERN]      without QUERN (the program) the seeds that only it can make are left out
+"""
+import gzip
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+TEXT = "The mill of the village has been there to grind that grain with a wheel, and the river turned it. "
+
+
+def put(folder, name, data):
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(data if isinstance(data, bytes) else data.encode())
+
+
+def zstd(data, *options):
+    return subprocess.run(["zstd", "-q", "-c", *options], input=data, stdout=subprocess.PIPE, check=True).stdout
+
+
+def small_formats(at):
+    for path in sorted((ROOT / "jobs").glob("*.yaml")):
+        put(at / "job", path.name, path.read_bytes())
+    job = {"input": [{"path": "a*.jsonl", "source": "web"}, {"list": "l.txt", "format": "text"}], "filter": ["gopher_quality", {"length": {"min_chars": 3}}],
+           "dedup": {"near": {"threshold": 0.85, "bands": 20, "rows": 4}}, "tokenizer": {"train": {"vocab_size": 300}}, "output": {"path": "o", "mode": "0640"},
+           "spool": {"encrypt": True, "key_file": "k"}, "memory_per_rank": "1.5GiB"}
+    put(at / "job", "all", json.dumps(job))
+    put(at / "job", "anchors", "input: &a [{path: x}]\ntokenizer: {file: t}\noutput: {path: o}\nclean: *a\n")
+    for i, override in enumerate(["dedup.near.bands=3", "filter=[{length: {min_chars: 1}}]", "input.0.path=*.x", "spool={encrypt: true}", "output.mode=0600"]):
+        put(at / "override", str(i), override)
+    for i, pattern in enumerate(["a/**/b*.[a-c]\0b1.c", "x?[!a-z]\\*\0xyz*", "**", "*.jsonl\0.hidden.jsonl", "{\xff[\0["]):
+        put(at / "glob", str(i), pattern)
+    lines = ['{"id": "a", "text": "b"}', '{"text": "\\ud83d\\ude00 \\u0041\\n", "id": 12.5e-3, "x": [1, {"y": null}, true, "\\""]}', '{"text": "\\ud800"}',
+             '{"text": 1}', '[]', '"x"', '{"text": "a", "text": "b"} ', '[' * 1100, '{"\\u0074ext": "\u00e9\u4e2d\U0001f600"}']
+    for i, line in enumerate(lines):
+        put(at / "json_lines", str(i), line)
+    data = (TEXT * 40).encode()
+    member = gzip.compress(data, mtime=0)
+    for name, file in {"plain": data, "gzip": member, "two members": member + gzip.compress(b"x", mtime=0), "stored": gzip.compress(os.urandom(300), 0, mtime=0),
+                       "cut": member[:-20], "bad middle": member[:60] + b"\0" + member[61:] + member, "zeros behind": member + bytes(50), "bomb": gzip.compress(bytes(1 << 20), mtime=0),
+                       "zstd": zstd(data), "zstd frames": zstd(data, "-19") + zstd(b"x" * 1000, "--no-check"), "zstd cut": zstd(data)[:-9], "zstd skip": b"\x50\x2a\x4d\x18\x04\0\0\0abcd" + zstd(data),
+                       "zstd bomb": zstd(bytes(1 << 20))}.items():
+        put(at / "compressed", name, file)
+    holder = "host a\npid 1\nboot b\nprocesses pid:[1]\nstarted 5\njob 7\nrestart 1\n"
+    for i, text in enumerate([holder, "released\n", "", "pid 99999999999999999999999\n", holder * 3]):
+        put(at / "lease", str(i), text)
+    files = {"entry": [0, 1], "name": ["a", "b"], "bytes": [1, 2], "modified_ns": [5, 6]}
+    record = {"job": "{\"filter\":[]}", "algorithms": "x", "tokenizer_digest": "", "unit_bytes": 1, "ranks": 2, "units": 3, "spool_key": "", "files": files}
+    put(at / "plan_record", "0", json.dumps(record))
+
+
+def tokenizers(at):
+    alphabet = [chr(b) if 33 <= b <= 126 or 161 <= b <= 172 or b >= 174 else None for b in range(256)]
+    extra = iter(range(256, 400))
+    alphabet = [c if c else chr(next(extra)) for c in alphabet]
+    vocab = {c: i for i, c in enumerate(alphabet)} | {"he": 256, "the": 257, "<|endoftext|>": 258}
+    merges = ["h e", "t he"]
+    bpe = "#version: 0.2\n" + "\n".join(merges) + "\n"
+    whole = {"added_tokens": [{"id": 258, "content": "<|endoftext|>", "special": True, "single_word": False, "lstrip": False, "rstrip": False, "normalized": False}],
+             "normalizer": {"type": "NFC"}, "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": False, "use_regex": True}, "decoder": {"type": "ByteLevel"},
+             "model": {"type": "BPE", "vocab": vocab, "merges": merges}}
+    folder = at / "tokenizer"
+    put(folder, "tokenizer.json", "\0" + json.dumps(whole))
+    put(folder, "small.json", "\0" + json.dumps(whole | {"model": {"type": "BPE", "vocab": {"a": 0, "b": 1, "ab": 2, "<|endoftext|>": 258}, "merges": [["a", "b"]]}}))
+    put(folder, "encoder", "\x05" + json.dumps(vocab) + "\0" + bpe)
+    put(folder, "bpe", "\x05" + bpe + "\0" + json.dumps(vocab))
+    import base64
+    ranks = "\n".join(f"{base64.b64encode(bytes([b])).decode()} {b}" for b in range(256)) + "\n"
+    put(folder, "tiktoken", "\x02" + ranks + base64.b64encode(b"he").decode() + " 256\n")
+    put(folder, "llama", "\x03" + ranks)
+    put(folder, "three", "\x02YQ== 0\nYg== 1\nYWI= 2\n")
+
+
+def by_quern(at, quern):
+    """A run that is ended before publication leaves journal and spool; one that is not leaves a data set."""
+    with tempfile.TemporaryDirectory() as temporary:
+        here = pathlib.Path(temporary)
+        put(here, "a.jsonl", "".join(json.dumps({"id": f"doc {i}", "text": TEXT + "word " * (i % 4)}) + "\n" for i in range(6)) + "not json\n")
+        job = {"input": [{"path": "a.jsonl"}], "filter": [], "tokenizer": {"train": {"vocab_size": 270}}, "output": {"path": "o"}, "work": "w", "memory_per_rank": "32MiB"}
+        put(here, "job.yaml", json.dumps(job))
+        run = subprocess.Popen([quern, "run", here / "job.yaml"], stdout=subprocess.DEVNULL, env={**os.environ, "QUERN_PAUSE_AT": "written", "QUERN_PAUSE_FILE": str(here / "pause")})
+        for _ in range(2000):
+            if list(here.glob("pause.*")) or run.poll() is not None:
+                break
+            time.sleep(0.01)
+        run.send_signal(signal.SIGKILL)
+        run.wait()
+        put(at / "journal", "journal", (here / "w/journal").read_bytes())
+        for segment in (here / "w/spool").glob("*.spool"):
+            put(at / "spool", segment.name, segment.read_bytes())
+        for path in here.glob("pause.*"):
+            path.unlink()
+        subprocess.run([quern, "run", here / "job.yaml"], stdout=subprocess.DEVNULL, check=True)
+        put(at / "dataset", "data.h5", (here / "o/data.h5").read_bytes())
+        put(at / "tokenizer", "trained", b"\0" + (here / "o/tokenizer.json").read_bytes())
+
+
+def main():
+    at = pathlib.Path(sys.argv[1])
+    shutil.rmtree(at, ignore_errors=True)
+    small_formats(at)
+    tokenizers(at)
+    if len(sys.argv) > 2:
+        by_quern(at, pathlib.Path(sys.argv[2]).resolve())
+
+
+if __name__ == "__main__":
+    main()

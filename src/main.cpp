@@ -13,6 +13,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <functional>
 #include <iostream>
 #include <thread>
@@ -112,7 +113,19 @@ int main(int argc, char** argv) {
   });
 
   RunOptions plan;
-  add_job_command(app, "plan", "say what a run would do", plan)->callback([&] { code = alone([&] { print_plan(plan, std::cout); }); });
+  BatchRequest batch;
+  bool slurm = false;
+  CLI::App* plan_command = add_job_command(app, "plan", "say what a run would do; with --slurm, print a batch script for it", plan);
+  CLI::Option* slurm_option = plan_command->add_flag("--slurm", slurm, "print a batch script made for the job (docs/cluster.md)");
+  const auto add_batch_option = [&](const char* name, auto& value, const char* help) {
+    return plan_command->add_option(name, value, help)->needs(slurm_option);
+  };
+  add_batch_option("--nodes", batch.nodes, "nodes of the run (1)")->check(CLI::PositiveNumber);
+  add_batch_option("--tasks-per-node", batch.tasks_per_node, "ranks on each of them (8)")->check(CLI::PositiveNumber);
+  add_batch_option("--rate", batch.mb_per_s_per_rank, "10^6 bytes of text a second that one rank does")->check(CLI::PositiveNumber);
+  add_batch_option("--report", batch.report, "report.json of an earlier run, to take the rate from");
+  add_batch_option("--check", batch.script, "print none: say whether the #SBATCH lines of this script are enough");
+  plan_command->callback([&] { code = alone([&] { slurm ? plan_batch(plan, batch, std::cout) : print_plan(plan, std::cout); }); });
 
   RunOptions clean;
   add_job_command(app, "clean", "print each document after clean, as JSON lines", clean)->callback([&] {
@@ -131,10 +144,13 @@ int main(int argc, char** argv) {
     code = alone([&] { print_quarantine(quarantine, std::cout); });
   });
 
-  std::string work;
+  RunOptions work;
   CLI::App* status_command = app.add_subcommand("status", "say what a run has done so far, and how fast");
-  status_command->add_option("work", work, "work folder: the `work` of the job")->required();
-  status_command->callback([&] { code = alone([&] { print_status(work, std::cout); }); });
+  status_command->add_option("work", work.job_path, "work folder (the `work` of the job), or the job file")->required();
+  status_command->add_option("--set", work.sets, "override a key of the job: a.b=value")->allow_extra_args(false);
+  status_command->callback([&] {
+    code = alone([&] { std::filesystem::is_regular_file(work.job_path) ? print_status_of_job(work, std::cout) : print_status(work.job_path, std::cout); });
+  });
 
   std::string data;
   const auto add_data_command = [&](const std::string& name, const std::string& help) {

@@ -65,7 +65,8 @@ std::optional<Tokenizer> tokenizer_beside(const DatasetReader& data) {
 
 void print_plan(const RunOptions& options, std::ostream& out) {
   const auto alone = single_rank_world();
-  const Setup setup = prepare(options.job_path, options.sets, *alone);
+  Setup setup = prepare(options.job_path, options.sets, *alone);
+  setup.units = make_units(setup.files, setup.job);
   std::uint64_t disk_bytes = 0, text_bytes = 0;
   for (const InputFile& file : setup.files) disk_bytes += file.bytes;
   for (const Unit& unit : setup.units) text_bytes += unit.estimated_bytes;

@@ -4,10 +4,12 @@
 #include "quern/base/error.hpp"
 #include "quern/base/numbers.hpp"
 #include "quern/engine/engine.hpp"
+#include "quern/plan/load_job.hpp"
 #include "quern/store/file.hpp"
 
 #include <fmt/chrono.h>
 
+#include <algorithm>
 #include <ostream>
 
 namespace quern {
@@ -63,6 +65,13 @@ void print_progress(const Progress& progress, const PlanRecord& plan, std::ostre
   if (progress.shaped_epoch != 0) line("write", progress.written.size());
 }
 
+/// Steps forward, however small: two looks that give the same number saw nothing recorded between them (slurm/quern.sbatch asks so).
+std::size_t recorded_batches(const JournalContents& contents) {
+  return static_cast<std::size_t>(std::count_if(contents.batches.begin(), contents.batches.end(), [](const JournalBatch& batch) {
+    return static_cast<Mark>(batch.kind) != Mark::plan && static_cast<Mark>(batch.kind) != Mark::attempt;
+  }));
+}
+
 /// Of the attempt that runs: what each rank has read by its own account, recorded or not.
 void print_pulses(const std::string& folder, std::uint64_t epoch, std::ostream& out) {
   const std::vector<Pulse> pulses = read_pulses(folder);
@@ -87,7 +96,10 @@ void print_status(const std::string& folder, std::ostream& out) {
                        rate_text(last));
   }
   print_progress(progress_of(contents), plan_of(contents), out);
+  out << fmt::format("  recorded   {} batches\n", recorded_batches(contents));
   if (!lease_holder(folder).empty()) print_pulses(folder, contents.batches.back().epoch, out);
 }
+
+void print_status_of_job(const RunOptions& options, std::ostream& out) { print_status(load_job(options.job_path, options.sets).work, out); }
 
 }  // namespace quern

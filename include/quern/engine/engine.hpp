@@ -3,7 +3,9 @@
 
 #include "quern/comm/world.hpp"
 
+#include <cstdint>
 #include <iosfwd>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,9 +30,22 @@ RunEnd run_job(const RunOptions& options, std::ostream& out, World& world);
 
 /// `quern status`: what is done in a work folder, and how fast. One process; reads only.
 void print_status(const std::string& work_folder, std::ostream& out);
+/// The same by the job file.
+void print_status_of_job(const RunOptions& options, std::ostream& out);
 
 /// `quern plan`: what a run would do. One process.
 void print_plan(const RunOptions& options, std::ostream& out);
+
+/// What a run is to have on a Slurm cluster.
+struct BatchRequest {
+  std::optional<std::uint64_t> nodes, tasks_per_node;  ///< not given: as in the script
+  double mb_per_s_per_rank = 0;  ///< 10^6 bytes of text a second; 0: from `report`, else a careful guess
+  std::string report;            ///< report.json of an earlier run
+  std::string script;            ///< a batch script to check, instead of printing one
+};
+/// `quern plan --slurm`: a batch script that needs no more arguments; or, when `script` is given, whether its #SBATCH lines are enough for the
+/// job: Error{plan} names each that is not. One process.
+void plan_batch(const RunOptions& options, const BatchRequest& request, std::ostream& out);
 
 /// `quern clean`: a line {"id":…,"text":…} per document after clean, in input order. One process.
 void print_clean(const RunOptions& options, std::ostream& out);

@@ -55,4 +55,7 @@ std::optional<ReportedInput> read_reported_input(const std::string& path);
 /// The table at the end of a run.
 std::string report_table(const RunReport& report);
 
+/// 10^6 bytes of text a second and rank, as a report.json says that a run did. Throws Error{plan} when the file is none.
+double measured_rate(const std::string& path);
+
 }  // namespace quern

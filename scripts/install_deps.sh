@@ -4,7 +4,8 @@
 #   scripts/install_deps.sh --tests    also to test
 #   scripts/install_deps.sh --bench    also for the benchmarks
 #   scripts/install_deps.sh --fuzz     also for scripts/fuzz.sh
-#   scripts/install_deps.sh --list     prints the packages, installs nothing (add --tests, --bench, --fuzz for theirs)
+#   scripts/install_deps.sh --slurm-tests   also for the tests with a Slurm and hosts of their own (scripts/test.sh --slow)
+#   scripts/install_deps.sh --list     prints the packages, installs nothing (add --tests, --bench, --fuzz, --slurm-tests for theirs)
 # docs/dependencies.md gives the reason for each package.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -21,6 +22,7 @@ build_packages=(
 test_packages=(libgtest-dev libgmock-dev python3 python3-h5py python3-numpy hdf5-tools)
 bench_packages=(libbenchmark-dev python3)
 fuzz_packages=(clang-14 libclang-rt-14-dev python3)
+slurm_test_packages=(slurmctld slurmd slurm-client munge openssh-server openssh-client iproute2 python3)
 
 packages=("${build_packages[@]}")
 list_only=no
@@ -29,9 +31,10 @@ for argument in "$@"; do
     --tests) packages+=("${test_packages[@]}") ;;
     --bench) packages+=("${bench_packages[@]}") ;;
     --fuzz) packages+=("${fuzz_packages[@]}") ;;
+    --slurm-tests) packages+=("${slurm_test_packages[@]}") ;;
     --list) list_only=yes ;;
-    -h | --help) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 0 ;;
-    *) stop "install_deps.sh: unknown option '$argument'" "Options: --tests, --bench, --fuzz, --list, --help" ;;
+    -h | --help) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    *) stop "install_deps.sh: unknown option '$argument'" "Options: --tests, --bench, --fuzz, --slurm-tests, --list, --help" ;;
   esac
 done
 mapfile -t packages < <(printf '%s\n' "${packages[@]}" | awk '!seen[$0]++')

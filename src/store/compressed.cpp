@@ -105,9 +105,9 @@ struct CompressedReader::State {
 
   /// Of a plain file nobody asks where lines begin.
   void follow_lines(std::string_view bytes) {
-    if (compression == Compression::none) return;
-    const std::size_t line_feed = bytes.rfind('\n');
-    if (line_feed != std::string_view::npos) line_begin = position + line_feed + 1;
+    if (compression == Compression::none || bytes.empty()) return;
+    const void* const line_feed = ::memrchr(bytes.data(), '\n', bytes.size());
+    if (line_feed) line_begin = position + static_cast<std::uint64_t>(static_cast<const char*>(line_feed) - bytes.data()) + 1;
   }
 
   void check_unchanged() const {

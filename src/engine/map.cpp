@@ -18,6 +18,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace quern {
 
@@ -25,6 +26,8 @@ namespace {
 
 /// Of a unit that is no piece of a cut file, or of one that could not be read.
 constexpr std::uint64_t kNoEnd = UINT64_MAX;
+/// Of a piece in which no record begins: it meets the next one wherever that begins.
+constexpr std::uint64_t kInsideLine = UINT64_MAX - 1;
 
 /// Thrown between two documents when the run is told to end: the unit at hand is given up.
 struct UnitGivenUp {};
@@ -93,18 +96,24 @@ void remember_ends(const Unit& unit, const std::vector<PieceRead>& reads, Mapped
   const bool cut = unit.pieces.size() == 1 && !unit.pieces[0].whole() && !reads[0].unreadable;
   mapped.piece_first = cut ? reads[0].first : kNoEnd;
   mapped.piece_end = cut ? reads[0].end : kNoEnd;
+  if (cut && reads[0].inside_line) mapped.piece_first = mapped.piece_end = kInsideLine;
 }
 
 /// Neighbouring pieces of a file must meet, or records were lost or read twice: a fault of the decoder or a file that changed.
 void check_pieces_meet(const std::vector<MappedUnit>& mapped, const Setup& setup) {
-  for (std::size_t i = 1; i < mapped.size(); ++i) {
-    const MappedUnit &before = mapped[i - 1], &unit = mapped[i];
-    if (before.piece_end == kNoEnd || unit.piece_first == kNoEnd || before.place.unit + 1 != unit.place.unit) continue;
+  const MappedUnit* before = nullptr;  // the last one that is no piece inside a line
+  std::uint64_t next = 0;
+  for (const MappedUnit& unit : mapped) {
+    if (unit.place.unit != next) before = nullptr;  // a run that was told to end has not mapped all
+    next = unit.place.unit + 1;
+    if (unit.piece_first == kInsideLine) continue;
+    const MappedUnit* const last = std::exchange(before, &unit);
+    if (!last || last->piece_end == kNoEnd || unit.piece_first == kNoEnd || unit.piece_first == last->piece_end) continue;
     const Piece& piece = setup.units[unit.place.unit].pieces[0];
-    if (piece.file != setup.units[before.place.unit].pieces[0].file || unit.piece_first == before.piece_end) continue;
+    if (piece.file != setup.units[last->place.unit].pieces[0].file) continue;
     fail(ErrorKind::check,
          "{}: two pieces of this file do not meet: one ends at byte {}, the next begins at {} (decompressed). Was it changed during the run?",
-         piece.path, before.piece_end, unit.piece_first);
+         piece.path, last->piece_end, unit.piece_first);
   }
 }
 

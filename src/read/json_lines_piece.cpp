@@ -36,7 +36,11 @@ PieceRead JsonLinesPiece::read(const Piece& piece) {
 
 PieceRead JsonLinesPiece::go_on(const PieceRest& rest) {
   behind_damage_ = rest.behind_damage;
-  begin_lines(stream_.position());
+  if (rest.inside_line) {
+    mode_ = Mode::tail;
+  } else {
+    begin_lines(stream_.position());
+  }
   return read_lines();
 }
 
@@ -76,6 +80,11 @@ void JsonLinesPiece::take(std::size_t bytes, Side side) {
   // A line that ends with the bytes before may be followed by bytes of the next range: then it was the last one.
   side_ = side;
   if (mode_ == Mode::line_start && side == Side::after) mode_ = Mode::done;
+  // No line begins in the range. Where this one ends is for others to find: many pieces may lie in it.
+  if (mode_ == Mode::tail && side == Side::after) {
+    mode_ = Mode::done;
+    result_.inside_line = true;
+  }
   while (at < buffer_.size() && mode_ != Mode::done) {
     switch (mode_) {
       case Mode::seeking: at = seek(at, side); break;
@@ -91,7 +100,7 @@ void JsonLinesPiece::take(std::size_t bytes, Side side) {
     }
   }
   last_byte_ = buffer_.view().back();
-  if (mode_ == Mode::done) rest_ = {buffer_.size() - at, behind_damage_};
+  if (mode_ == Mode::done) rest_ = {buffer_.size() - at, behind_damage_, result_.inside_line};
 }
 
 std::size_t JsonLinesPiece::seek(std::size_t at, Side side) {

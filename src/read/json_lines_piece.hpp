@@ -15,6 +15,7 @@ namespace quern {
 struct PieceRest {
   std::size_t unread_bytes = 0;  ///< at the end of the buffer: they belong to the next piece, and end where the stream stands
   bool behind_damage = false;
+  bool inside_line = false;  ///< of a piece before
 };
 
 class JsonLinesPiece {

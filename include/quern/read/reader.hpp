@@ -33,6 +33,7 @@ struct PieceRead {
   std::uint64_t end = 0;      ///< where its last one ended: the `first` of the file's next piece, or the two do not fit together
   std::uint64_t records = 0;  ///< calls of the sink
   std::uint64_t bytes = 0;    ///< end - first
+  bool inside_line = false;   ///< it lies within one line of a piece before it, whose end was not looked for: `first` and `end` say nothing
   bool unreadable = false;    ///< an `io` record was given: the pieces of this file need not fit together
 };
 

@@ -154,6 +154,27 @@ bool lives(const Holder& holder, const std::string& folder, std::chrono::millise
   return changes_within(folder, patience);
 }
 
+void make_lease(const std::string& folder, std::uint64_t epoch, unsigned permissions) {
+  const std::string path = lease_path(folder, epoch);
+  File file;
+  try {
+    file = File(path, File::Mode::create, permissions);
+  } catch (const Error&) {
+    const std::vector<std::uint64_t> now = epochs_in(folder);
+    if (now.empty() || now.back() < epoch) throw;  // nobody else made it: the disk is full or broken
+    fail(ErrorKind::refused, "{}: another run took this work folder at the same moment", folder);
+  }
+  try {
+    file.append(to_text(this_process()));
+    file.sync();
+    file.close();
+  } catch (const Error&) {
+    std::error_code ignored;
+    std::filesystem::remove(path, ignored);  // one that names nobody would make the next run wait for signs of life
+    throw;
+  }
+}
+
 }  // namespace
 
 Lease Lease::take(const std::string& folder, std::chrono::milliseconds patience, unsigned permissions) {
@@ -167,16 +188,7 @@ Lease Lease::take(const std::string& folder, std::chrono::milliseconds patience,
            holder.pid, holder.host);
     }
   }
-  try {
-    File file(lease_path(folder, last + 1), File::Mode::create, permissions);
-    file.append(to_text(this_process()));
-    file.sync();
-    file.close();
-  } catch (const Error&) {
-    const std::vector<std::uint64_t> now = epochs_in(folder);
-    if (now.empty() || now.back() <= last) throw;  // nobody else made it: the disk is full or broken
-    fail(ErrorKind::refused, "{}: another run took this work folder at the same moment", folder);
-  }
+  make_lease(folder, last + 1, permissions);
   sync_folder(folder);
   for (const std::uint64_t epoch : epochs) remove_all(lease_path(folder, epoch));
   const Lease lease(folder, last + 1, permissions);

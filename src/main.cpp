@@ -13,6 +13,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <iostream>
@@ -80,6 +81,8 @@ int together(int argc, char** argv, const std::function<void(World&)>& command) 
     const World& world = mpi.world();
     const int code = report_failure(failure, world.size() > 1 ? fmt::format("rank {}: ", world.rank()) : "");
     if (world.size() > 1) mpi.abort(code);
+    // MPI_Finalize has HDF5 close its files; one that could not be written makes it crash.
+    if (code == static_cast<int>(ErrorKind::store)) std::_Exit(code);
     return code;
   }
 }

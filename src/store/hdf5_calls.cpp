@@ -2,6 +2,9 @@
 
 #include "quern/base/error.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -33,7 +36,8 @@ std::string name(const Hdf5Type& type) {
 namespace hdf5 {
 
 void quiet() {
-  static const bool done = H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr) >= 0;
+  // At the end of a run that could not write, HDF5 would try again, and crash.
+  static const bool done = H5dont_atexit() >= 0 && H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr) >= 0;
   (void)done;
 }
 
@@ -41,6 +45,24 @@ namespace {
 
 /// Behind a call that failed errno may also be of something that the libraries have tried since: these it can only be of a file.
 constexpr std::array kReasonsOfDisks = {EIO, ENOSPC, EDQUOT, EROFS, EACCES, EPERM, EFBIG, EMFILE, ENFILE, ENOENT, ENOTDIR, ENODEV, ENXIO, ESTALE, ENOTCONN};
+
+/// Why a file beside the one of `path` cannot be written; 0 when it can. What a write that was cut short, or failed inside MPI-IO, does not say.
+int try_disk(const std::string& path) {
+  const std::string file = path.substr(0, path.find(": ")) + ".trial";
+  const std::string bytes(1u << 20, 't');
+  const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (fd < 0) return errno;
+  int error = 0;
+  for (std::size_t at = 0; at < bytes.size() && error == 0;) {
+    const ssize_t n = ::write(fd, bytes.data() + at, bytes.size() - at);
+    if (n < 0) error = errno;
+    else at += static_cast<std::size_t>(n);
+  }
+  if (error == 0 && ::fsync(fd) != 0) error = errno;
+  if (::close(fd) != 0 && error == 0) error = errno;
+  if (::unlink(file.c_str()) != 0 && error == 0) error = errno;
+  return error;
+}
 
 struct Stack {
   std::string outermost, innermost;
@@ -63,8 +85,9 @@ std::string take_error() {
 }
 
 void fail_call(const char* call, const std::string& path) {
-  const int error = errno;
-  const std::string reason = std::ranges::count(kReasonsOfDisks, error) == 0 ? "" : std::string(std::strerror(error)) + ": ";
+  int error = errno;
+  if (std::ranges::count(kReasonsOfDisks, error) == 0) error = try_disk(path);
+  const std::string reason = error == 0 ? "" : std::string(std::strerror(error)) + ": ";
   fail(ErrorKind::store, "{}: {} failed: {}{}", path, call, reason, take_error());
 }
 

@@ -1,3 +1,4 @@
+#include "engine/memory_need.hpp"
 #include "engine/setup.hpp"
 #include "quern/base/error.hpp"
 #include "quern/base/numbers.hpp"
@@ -79,7 +80,10 @@ void print_plan(const RunOptions& options, std::ostream& out) {
   out << fmt::format("spool          about {} bytes in {}\n", grouped(text_spooled ? text_bytes * 17 / 10 : text_bytes * 7 / 10),
                      setup.spool_folder());
   out << fmt::format("output         {}, at most about {} bytes\n", setup.job.output.path, grouped(text_bytes * 6 / 10));
-  out << fmt::format("memory         {} bytes per rank\n", grouped(setup.job.memory_per_rank));
+  const std::uint64_t records = estimated_records(setup);
+  out << fmt::format("records        about {}, by the first megabyte of some files\n", grouped(records));
+  out << fmt::format("memory         {} bytes per rank; on one rank the job needs at least {}MiB, on more ranks its share of that\n",
+                     grouped(setup.job.memory_per_rank), least_memory_per_rank(records, 1) >> 20);
   for (const std::string& line : setup.left_out) out << fmt::format("left out       {}\n", line);
   out << fmt::format("plan digest    {}\njob as run     {}\n", setup.plan_digest.hex(), setup.canonical);
   check_written(out);

@@ -1,6 +1,7 @@
 #include "engine/dedup.hpp"
 #include "engine/input_check.hpp"
 #include "engine/map.hpp"
+#include "engine/memory_need.hpp"
 #include "engine/output.hpp"
 #include "engine/pause_point.hpp"
 #include "engine/publish.hpp"
@@ -152,6 +153,7 @@ RunEnd run_job(const RunOptions& options, std::ostream& out, World& world) {
     }
     return RunEnd::done;
   }
+  if (world.is_root()) check_memory(setup, static_cast<std::uint64_t>(world.size()));
   WorkFolder work(setup, options.restart, world);
   if (world.is_root()) say_what_is_done(work.progress(), setup);
   const bool there = world.is_root() && publication.begin(setup.job.work, work.epoch(), work.progress().shaped_epoch);

@@ -3,6 +3,7 @@
 #include "quern/base/error.hpp"
 #include "quern/plan/canonical.hpp"
 #include "quern/plan/load_job.hpp"
+#include "quern/plan/units.hpp"
 #include "quern/write/dataset.hpp"
 
 #include <algorithm>
@@ -68,6 +69,11 @@ void check_same_job(const Setup& setup, World& world) {
 
 }  // namespace
 
+std::uint64_t guessed_text_bytes(const InputFile& file) {
+  const bool compressed = file.name.ends_with(".gz") || file.name.ends_with(".zst") || file.name.ends_with(".zstd");
+  return file.bytes * (compressed ? kGuessedRatio : 1);
+}
+
 std::uint64_t Setup::spool_block_bytes() const { return std::clamp<std::uint64_t>(job.memory_per_rank / 64, 1u << 18, 4u << 20); }
 
 std::size_t Setup::cache_bytes() const {
@@ -100,8 +106,8 @@ Setup prepare(const std::string& job_path, std::span<const std::string> sets, Wo
     digest.assign(reinterpret_cast<const char*>(&setup.plan_digest), sizeof setup.plan_digest);
   }
   world.broadcast_bytes(digest);
-  std::uint64_t text_bytes = 0;  // units are on rank 0 only
-  for (const Unit& unit : setup.units) text_bytes += unit.estimated_bytes;
+  std::uint64_t text_bytes = 0;  // files are on rank 0 only
+  for (const InputFile& file : setup.files) text_bytes += guessed_text_bytes(file);
   setup.text_bytes_per_rank = world.sum(text_bytes) / static_cast<std::uint64_t>(world.size());
   std::copy(digest.begin(), digest.end(), reinterpret_cast<char*>(&setup.plan_digest));
   return setup;

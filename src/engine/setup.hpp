@@ -43,6 +43,9 @@ struct Setup {
   std::uint32_t end_of_text() const;
 };
 
+/// Decompressed, by the ending of its name.
+std::uint64_t guessed_text_bytes(const InputFile& file);
+
 /// Collective. Rank 0 alone reads the job file's inputs and the tokenizer; an error in them is raised there alone, once.
 /// Each rank parses the job file and checks that it sees the same job.
 Setup prepare(const std::string& job_path, std::span<const std::string> sets, World& world);

@@ -1,0 +1,84 @@
+#include "engine/memory_need.hpp"
+
+#include "quern/base/error.hpp"
+#include "quern/base/wide.hpp"
+#include "quern/store/compressed.hpp"
+
+#include <algorithm>
+#include <map>
+#include <string>
+
+namespace quern {
+
+namespace {
+
+/// Of a record at home, at the worst moment: 80 bytes of its row, two copies of a candidate (80 each) while they are exchanged, places, keepers
+/// and outcomes. Measured: 250 with 100,000 to 400,000 short records.
+constexpr std::uint64_t kBytesPerRecord = 300;
+/// Half of memory_per_rank is working space of the steps that decide.
+constexpr std::uint64_t kShareOfRecords = 2;
+constexpr std::uint64_t kMebibyte = 1u << 20;
+constexpr std::size_t kFilesPerEntry = 8;
+
+/// What is looked at of an entry of `input`.
+struct Sample {
+  std::uint64_t bytes = 0, lines = 0;
+};
+
+/// Adds the first megabyte, decompressed; nothing of a file that cannot be read: the map step accounts for it.
+void add_head(const InputFile& file, CompressedReader& reader, std::string& buffer, Sample& sample) {
+  reader.open(file.path, {0, file.bytes, file.bytes});
+  for (std::uint64_t bytes = 0; bytes < kMebibyte;) {
+    const StreamStep step = reader.next(buffer.data(), buffer.size());
+    if (step.kind != StreamStep::Kind::data) return;
+    bytes += step.bytes;
+    sample.bytes += step.bytes;
+    sample.lines += static_cast<std::uint64_t>(std::count(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(step.bytes), '\n'));
+  }
+}
+
+Sample sample_of(const std::vector<const InputFile*>& files, const Job& job) {
+  CompressedReader reader(std::max<std::uint64_t>(job.memory_per_rank / 2, 8 * kMebibyte));
+  std::string buffer(kMebibyte / 16, '\0');
+  Sample sample;
+  const std::size_t picks = std::min(kFilesPerEntry, files.size());
+  for (std::size_t i = 0; i < picks; ++i) add_head(*files[i * files.size() / picks], reader, buffer, sample);
+  return sample;
+}
+
+}  // namespace
+
+std::uint64_t estimated_records(const Setup& setup) {
+  std::map<std::uint16_t, std::vector<const InputFile*>> by_entry;
+  std::map<std::uint16_t, std::uint64_t> bytes;
+  for (const InputFile& file : setup.files) {
+    by_entry[file.entry].push_back(&file);
+    bytes[file.entry] += guessed_text_bytes(file);
+  }
+  std::uint64_t records = 0;
+  for (const auto& [entry, files] : by_entry) {
+    if (setup.job.input[entry].format == InputFormat::text) {
+      records += files.size();
+      continue;
+    }
+    const Sample sample = sample_of(files, setup.job);
+    if (sample.bytes == 0) continue;
+    records += static_cast<std::uint64_t>(static_cast<Uint128>(bytes[entry]) * std::max<std::uint64_t>(sample.lines, 1) / sample.bytes);
+  }
+  return records;
+}
+
+std::uint64_t least_memory_per_rank(std::uint64_t records, std::uint64_t ranks) {
+  const std::uint64_t bytes = kShareOfRecords * kBytesPerRecord * ((records + ranks - 1) / ranks);
+  return (bytes + kMebibyte - 1) / kMebibyte * kMebibyte;
+}
+
+void check_memory(const Setup& setup, std::uint64_t ranks) {
+  const std::uint64_t records = estimated_records(setup), least = least_memory_per_rank(records, ranks);
+  if (setup.job.memory_per_rank >= least) return;
+  fail(ErrorKind::plan,
+       "memory_per_rank: {} MiB are too little for about {} records on {} rank{}: give at least {}MiB, or more ranks (docs/job.md, Memory)",
+       setup.job.memory_per_rank / kMebibyte, records, ranks, ranks == 1 ? "" : "s", least / kMebibyte);
+}
+
+}  // namespace quern

@@ -5,6 +5,7 @@
 //   QUERN_FAIL_SHORT   if set, a chosen write writes half of its bytes, and the next call that counts fails: as a disk that becomes full
 //   QUERN_FAIL_FROM    if set, all calls from the chosen one on fail: as a disk that is full and stays so, or is gone
 //   QUERN_FAIL_RANK    only on this rank (OMPI_COMM_WORLD_RANK); nothing: on all
+//   QUERN_CLOCK_JUMP   seconds that the time of day jumps by, half a second after the start; the steady clock goes on, as it would
 //   QUERN_FAIL_LOG     a line "<number> <call> <path>" is appended for every counted call
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -19,6 +20,8 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+#include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 static atomic_long counted;
@@ -141,6 +144,37 @@ int remove(const char* path) {
 int unlinkat(int folder, const char* path, int flags) {
   REAL(unlinkat);
   return (*path == '/' || folder == AT_FDCWD ? fails("unlinkat", path) : fd_fails("unlinkat", folder)) ? -1 : real(folder, path, flags);
+}
+static time_t jump(void) {
+  const char* seconds = getenv("QUERN_CLOCK_JUMP");
+  if (seconds == NULL) return 0;
+  static atomic_long jumps_at;
+  static int (*real)(clockid_t, struct timespec*);
+  if (real == NULL) real = (int (*)(clockid_t, struct timespec*))dlsym(RTLD_NEXT, "clock_gettime");
+  struct timespec now;
+  if (real(CLOCK_MONOTONIC, &now) != 0) return 0;
+  long unset = 0;
+  const long tenths = now.tv_sec * 10 + now.tv_nsec / 100000000;
+  atomic_compare_exchange_strong(&jumps_at, &unset, tenths + 5);
+  return tenths >= jumps_at ? atol(seconds) : 0;
+}
+int clock_gettime(clockid_t clock, struct timespec* time) {
+  REAL(clock_gettime);
+  const int result = real(clock, time);
+  if (result == 0 && clock == CLOCK_REALTIME) time->tv_sec += jump();
+  return result;
+}
+int gettimeofday(struct timeval* restrict time, void* restrict zone) {
+  REAL(gettimeofday);
+  const int result = real(time, zone);
+  if (result == 0) time->tv_sec += jump();
+  return result;
+}
+time_t time(time_t* to) {
+  REAL(time);
+  const time_t now = real(NULL) + jump();
+  if (to != NULL) *to = now;
+  return now;
 }
 int rename(const char* from, const char* to) {
   REAL(rename);

@@ -3,12 +3,13 @@
 #   hosts.sh up FOLDER [HOSTS]       hosts h1, h2, ...; FOLDER/hostfile names them, FOLDER/rsh is the ssh to reach them with
 #   hosts.sh run FOLDER COMMAND...   on h1
 #   hosts.sh cut FOLDER HOST         its link goes down
-#   hosts.sh join FOLDER HOST        and up again
+#   hosts.sh mute FOLDER HOST        its link stays up, but nothing comes through
+#   hosts.sh join FOLDER HOST        both are over
 #   hosts.sh left FOLDER NAME        processes with this program name on all hosts: "HOST PID" per line
 #   hosts.sh down FOLDER             ends everything on the hosts and removes them
 # Names are made from the number of the process that calls up (FOLDER/tag), so that two sets of hosts do not meet.
 set -euo pipefail
-command=${1:?up, run, cut, join, left or down}
+command=${1:?up, run, cut, mute, join, left or down}
 folder=${2:?a folder}
 
 tag() { cat "$folder/tag"; }
@@ -77,7 +78,8 @@ case $command in
     ;;
   run) shift 2; on h1 "$@" ;;
   cut) ip link set "$(namespace "${3:?a host}")" down ;;
-  join) ip link set "$(namespace "${3:?a host}")" up ;;
+  mute) ip link set "$(namespace "${3:?a host}")" nomaster ;;
+  join) ip link set "$(namespace "${3:?a host}")" master "$(bridge)" up ;;
   left)
     for name in $(namespaces); do
       for pid in $(ip netns pids "$name"); do

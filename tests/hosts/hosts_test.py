@@ -64,14 +64,14 @@ class LostHost(unittest.TestCase):
         for file in self.at.glob("pause.?"):
             file.unlink()
 
-    def lose(self, host, job, point, let_go):
-        """Cuts the host off while its ranks are held; returns the seconds until mpirun had ended and until no rank was left anywhere."""
+    def lose(self, host, job, point, let_go, how="cut"):
+        """Cuts the host off (or mutes it) while its ranks are held; returns the seconds until mpirun had ended and until no rank was left anywhere."""
         run = self.start(job, point)
         self.wait_for_pause(run, 6)
         for rank in let_go:  # these wait in MPI for the ones that are held
             (self.at / f"pause.{rank}").unlink()
         time.sleep(0.5)
-        self.hosts("cut", host)
+        self.hosts(how, host)
         start = time.monotonic()
         out = run.communicate(timeout=60)[0]
         ended = time.monotonic() - start
@@ -82,7 +82,7 @@ class LostHost(unittest.TestCase):
         self.assertEqual(self.hosts("left", "quern") + self.hosts("left", "orted"), "", "processes are left behind")
         self.let_go()
         self.hosts("join", host)
-        print(f"{host} lost at '{point}': mpirun ended after {ended:.1f} s, the last rank after {gone:.1f} s", flush=True)
+        print(f"{host} {how} at '{point}': mpirun ended after {ended:.1f} s, the last rank after {gone:.1f} s", flush=True)
         self.assertLess(ended, 10)
         self.assertLess(gone, 20)
 
@@ -90,7 +90,7 @@ class LostHost(unittest.TestCase):
         job = write_job(self.at / "lost.yaml", self.at / "data", self.at / "lost", dedup={"near": {}}, unit_bytes="64KiB", checkpoint_seconds=0)
         # Ranks 0 and 1 are on h1, 2 and 3 on h2, 4 and 5 on h3.
         self.lose("h3", job, "unit mapped", let_go=[])
-        self.lose("h2", job, "decided", let_go=[0, 1, 4, 5])
+        self.lose("h2", job, "decided", let_go=[0, 1, 4, 5], how="mute")
         self.lose("h1", job, "vocabulary", let_go=[])  # where mpirun itself is
         self.assertFalse((self.at / "lost").exists(), "a half data set was published")
 

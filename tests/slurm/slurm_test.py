@@ -196,6 +196,20 @@ class Slurm(unittest.TestCase):
         self.assertIn("no run holds it", quern("status", self.at / "cancelled.work").stdout)
         self.assertEqual(list(self.at.glob(f".quern-{number}.attempts")), [])
 
+    def test_a_stop_by_hand_queues_again(self):
+        number = self.submit(self.job("by-hand"), *OURS, "--time=30", pause="decided", arguments=["--restart"])
+        self.wait("its ranks at work", number, lambda: len(self.paused()) == 4, 60)
+        self.slurm("scancel", "--batch", "--signal=USR1", number)
+        self.wait("the warning", number, lambda: "told to record" in self.log(number), 30)
+        self.let_go()
+        self.wait("queued again", number, lambda: self.fields(number)["Restarts"] == "1", 60)
+        self.slurm("scontrol", "update", f"JobId={number}", "StartTime=now")
+        self.wait("its ranks at work again", number, lambda: len(self.paused()) == 4, 60)
+        # --restart was for the first attempt.
+        self.assertIn("attempt 2 on 4 ranks", quern("status", self.at / "by-hand.work").stdout)
+        self.assertEqual(self.finish(number)["JobState"], "COMPLETED", self.log(number))
+        self.assert_done("by-hand")
+
     def test_the_script_that_plan_prints(self):
         job = self.job("planned", memory_per_rank="256MiB")
         script = self.at / "planned.sbatch"

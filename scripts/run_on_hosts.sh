@@ -31,4 +31,43 @@ quick_end=(--mca oob_tcp_keepalive_time 3 --mca oob_tcp_keepalive_intvl 1 --mca 
 exports=()
 for name in ${!QUERN_@}; do exports+=(-x "$name"); done
 
-exec mpirun --hostfile "$hostfile" "${quick_end[@]}" ${exports[@]+"${exports[@]}"} "$quern" run "$@"
+# mpirun that has lost one host tells the others to end, and waits for their answer. If it cannot reach one of them either, because it is its
+# own network that is gone, that would take the kernel's 15 minutes of trying. So its messages are read here, and it has 2 seconds.
+messages=$(mktemp -d "${TMPDIR:-/tmp}/quern-hosts.XXXXXX")
+trap 'rm -rf "$messages"' EXIT
+mkfifo "$messages/stderr"
+mpirun --hostfile "$hostfile" "${quick_end[@]}" ${exports[@]+"${exports[@]}"} "$quern" run "$@" 2>"$messages/stderr" <&0 &
+mpirun=$!
+for signal in USR1 TERM INT HUP; do
+  # shellcheck disable=SC2064  # as they are now
+  trap "kill -$signal $mpirun 2>/dev/null || true" "$signal"
+done
+
+end_by=
+ended=no
+exec 3<"$messages/stderr"
+while :; do
+  line=
+  state=0
+  IFS= read -r -t 0.5 line <&3 || state=$?
+  if [ $state -eq 0 ]; then printf '%s\n' "$line" >&2; else printf '%s' "$line" >&2; fi
+  case $line in *"lost communication with a remote daemon"*) end_by=$((SECONDS + 2)) ;; esac
+  [ $state -ne 1 ] || break  # mpirun has closed it
+  if [ $state -ne 0 ] && ! kill -0 "$mpirun" 2>/dev/null; then break; fi
+  if [ -n "$end_by" ] && [ $SECONDS -ge "$end_by" ] && kill -0 "$mpirun" 2>/dev/null; then
+    mapfile -t ranks_here < <(cat "/proc/$mpirun/task/"*/children 2>/dev/null | tr ' ' '\n' | sed '/^$/d')
+    kill -KILL "${ranks_here[@]}" "$mpirun" 2>/dev/null || true
+    ended=yes
+    break
+  fi
+done
+
+code=127
+for _ in 1 2 3 4 5; do  # `wait` is left for each signal that is passed on
+  now=0
+  wait "$mpirun" 2>/dev/null || now=$?
+  [ $now -eq 127 ] || code=$now
+  kill -0 "$mpirun" 2>/dev/null || break
+done
+[ $ended = no ] || code=205
+exit "$code"

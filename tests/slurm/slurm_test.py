@@ -6,6 +6,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -94,22 +95,27 @@ class Slurm(unittest.TestCase):
         for file in self.paused():
             file.unlink(missing_ok=True)
 
+    def hurry(self, number):
+        """A job that is queued again would wait two minutes; here it need not. Returns its fields."""
+        now = self.fields(number)
+        if now["JobState"] == "PENDING" and now.get("Reason") == "BeginTime":
+            self.slurm("scontrol", "update", f"JobId={number}", "StartTime=now", check=False)
+        return now
+
     def finish(self, number, seconds=240):
-        """The job until it has ended for good. A job that is queued again would wait two minutes; here it need not. Holds nothing."""
+        """The job until it has ended for good; holds nothing."""
         def ended():
             self.let_go()
-            now = self.fields(number)
-            if now["JobState"] == "PENDING" and now.get("Reason") == "BeginTime":
-                self.slurm("scontrol", "update", f"JobId={number}", "StartTime=now", check=False)
+            now = self.hurry(number)
             return now["JobState"] in ("COMPLETED", "FAILED", "CANCELLED", "TIMEOUT", "NODE_FAIL")
         self.wait("its end", number, ended, seconds)
         return self.fields(number)
 
-    def assert_done(self, name):
+    def assert_done(self, name, number):
         self.assertEqual(digest(self.at / name), self.whole)
         quern("verify", self.at / name)
         self.assertFalse((self.at / f"{name}.work").exists(), "the work folder is left behind")
-        self.assertEqual(list(self.at.glob(".quern-*.attempts")), [], "the count of attempts is left behind")
+        self.assertEqual(list(self.at.glob(f".quern-{number}.attempts")), [], "the count of attempts is left behind")
 
     def test_time_limit_then_requeue(self):
         job = self.job("requeued")
@@ -125,7 +131,7 @@ class Slurm(unittest.TestCase):
         self.assertIn("stopped by a signal; the same command goes on", log)
         self.assertRegex(log, r"\(code 1\d+\), [1-9]\d* batches recorded")
         self.assertIn("on 2 nodes", log)
-        self.assert_done("requeued")
+        self.assert_done("requeued", number)
 
     def test_a_run_that_does_not_stop_in_time_is_queued_again(self):
         job = self.job("stuck")
@@ -134,7 +140,7 @@ class Slurm(unittest.TestCase):
         self.wait("queued again", number, lambda: self.fields(number)["Restarts"] == "1", 180)
         end = self.finish(number)
         self.assertEqual(end["JobState"], "COMPLETED", self.log(number))
-        self.assert_done("stuck")
+        self.assert_done("stuck", number)
 
     def test_where_requeue_is_forbidden_a_new_job_follows(self):
         job = self.job("chained")
@@ -152,7 +158,7 @@ class Slurm(unittest.TestCase):
         self.assertEqual([second[key] for key in alike], [first[key] for key in alike])
         end = self.finish(follower[1])
         self.assertEqual((end["JobState"], end["NumNodes"]), ("COMPLETED", "2"), self.log(number))
-        self.assert_done("chained")
+        self.assert_done("chained", number)
 
     def test_a_killed_node(self):
         job = self.job("node")
@@ -166,7 +172,7 @@ class Slurm(unittest.TestCase):
         end = self.finish(number)  # on the two nodes that are left
         self.assertEqual(end["JobState"], "COMPLETED", self.log(number))
         self.assertNotIn("n2", end["NodeList"])
-        self.assert_done("node")
+        self.assert_done("node", number)
         self.cluster("join", "n2")
         self.wait("the node back", number, lambda: self.slurm("sinfo", "-h", "-n", "n2", "-o", "%T") == "idle", 90)
 
@@ -203,12 +209,11 @@ class Slurm(unittest.TestCase):
         self.wait("the warning", number, lambda: "told to record" in self.log(number), 30)
         self.let_go()
         self.wait("queued again", number, lambda: self.fields(number)["Restarts"] == "1", 60)
-        self.slurm("scontrol", "update", f"JobId={number}", "StartTime=now")
-        self.wait("its ranks at work again", number, lambda: len(self.paused()) == 4, 60)
+        self.wait("its ranks at work again", number, lambda: self.hurry(number) and len(self.paused()) == 4, 60)
         # --restart was for the first attempt.
         self.assertIn("attempt 2 on 4 ranks", quern("status", self.at / "by-hand.work").stdout)
         self.assertEqual(self.finish(number)["JobState"], "COMPLETED", self.log(number))
-        self.assert_done("by-hand")
+        self.assert_done("by-hand", number)
 
     def test_the_script_that_plan_prints(self):
         job = self.job("planned", memory_per_rank="256MiB")
@@ -217,7 +222,7 @@ class Slurm(unittest.TestCase):
         number = self.submit(None, script=script)
         end = self.finish(number)
         self.assertEqual((end["JobState"], end["NumNodes"]), ("COMPLETED", "3"), self.log(number))
-        self.assert_done("planned")
+        self.assert_done("planned", number)
 
 
 if __name__ == "__main__":
@@ -225,4 +230,5 @@ if __name__ == "__main__":
     if why_not:
         print(f"slurm_test: nothing tested: {why_not}")
         sys.exit(0)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # an error of the test at hand: what it made is cleaned up
     unittest.main(verbosity=2)

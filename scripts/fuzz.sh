@@ -16,7 +16,6 @@ clang=$(command -v clang++-14 || command -v clang++ || true)
 [ -n "$clang" ] || stop "clang is not there" "Run scripts/install_deps.sh --fuzz"
 build=${QUERN_FUZZ_BUILD:-$root/build/fuzz}
 program=${QUERN_PROGRAM:-$root/build/release/quern}
-export ASAN_OPTIONS="${ASAN_OPTIONS-allocator_may_return_null=0:detect_leaks=1}"
 export LSAN_OPTIONS="${LSAN_OPTIONS-suppressions=$root/tests/lsan.supp:print_suppressions=0}"
 . "$root/scripts/mpi_environment.sh"
 
@@ -41,7 +40,7 @@ for name in "${names[@]}"; do
   leaks=1
   [ "$name" = dataset ] && leaks=0  # libhdf5 1.10 itself leaks some hundred bytes when it refuses a damaged file
   say "$name for $seconds s"
-  "$build/tests/fuzz/${name}_fuzz" -max_total_time="$seconds" -max_len=$longest -timeout=10 -rss_limit_mb=1024 -malloc_limit_mb=512 -print_final_stats=1 \
+  ASAN_OPTIONS="detect_leaks=$leaks" "$build/tests/fuzz/${name}_fuzz" -max_total_time="$seconds" -max_len=$longest -timeout=10 -rss_limit_mb=1024 -malloc_limit_mb=512 -print_final_stats=1 \
     -detect_leaks=$leaks \
     -artifact_prefix="$build/found/$name-" "$build/corpus/$name" "$build/seeds/$name" >"$build/$name.log" 2>&1 || { bad=1; tail -40 "$build/$name.log"; }
   grep -E "number_of_executed_units|average_exec_per_sec" "$build/$name.log" | sed 's/^stat::/  /' || true

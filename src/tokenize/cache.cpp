@@ -7,39 +7,43 @@ namespace {
 /// The bytes and ids of a usual long pre-token.
 constexpr std::size_t kUsualBytes = 80;
 
+/// A key of no length, which is none: so that a line is full and its neighbour is looked at.
+constexpr std::uint64_t kTaken = 1;
+
 constexpr std::uint32_t kLeastIdThatLooksLikeAKey = 1u << 24;
 
 }  // namespace
 
-std::uint64_t* ShortCache::place_for_few(std::size_t place) noexcept {
+ShortCache::Slot* ShortCache::place_for_few(std::size_t place) noexcept {
   for (const std::size_t at : {place, place ^ 1}) {
-    std::uint64_t* const words = lines_[at].words;
-    if (words[1] == 0) return words;
-    if (count_of(words) <= kFewIds && words[5] == 0) return words + 4;
+    Line& line = lines_[at];
+    if (line.slots[0].is_empty()) return &line.slots[0];
+    if (!is_full(line)) return &line.slots[1];
   }
   for (const std::size_t at : {place ^ (turn_++ & 1), place ^ (turn_ & 1)}) {
-    if (count_of(lines_[at].words) <= kFewIds) return lines_[at].words + 4;
+    if (lines_[at].slots[0].count() <= kFewIds) return &lines_[at].slots[1];
   }
-  return lines_[place].words;
+  return &lines_[place].slots[0];
 }
 
-std::uint64_t* ShortCache::place_for_many(std::size_t place) noexcept {
-  for (const std::size_t at : {place, place ^ 1}) {
-    if (lines_[at].words[1] == 0) return lines_[at].words;
-  }
-  return lines_[place ^ (turn_++ & 1)].words;
+ShortCache::Slot* ShortCache::place_for_many(std::size_t place) noexcept {
+  Line& home = lines_[place];
+  if (home.slots[0].is_empty()) return &home.slots[0];
+  if (!is_full(home)) home.slots[1].high = kTaken;
+  Line& near = lines_[place ^ 1];
+  return near.slots[0].is_empty() || (turn_++ & 1) != 0 ? &near.slots[0] : &home.slots[0];
 }
 
-void ShortCache::put(std::size_t place, const ShortKey& key, std::span<const std::uint32_t> ids) noexcept {
+void ShortCache::put(const Line* home, const ShortKey& key, std::span<const std::uint32_t> ids) noexcept {
   const bool is_few = ids.size() <= kFewIds;
   if (ids.size() > kMaxIds) return;
   if (!is_few && *std::max_element(ids.begin(), ids.end()) >= kLeastIdThatLooksLikeAKey) return;
-  std::uint64_t* const words = is_few ? place_for_few(place) : place_for_many(place);
-  const bool was_many = count_of(words) > kFewIds;
-  std::memset(words + 2, 0, (is_few && !was_many ? 2 : 6) * sizeof *words);
-  words[0] = key.low;
-  words[1] = key.high | std::uint64_t{ids.size()} << 60;
-  std::memcpy(words + 2, ids.data(), ids.size_bytes());
+  Slot* const slot = is_few ? place_for_few(place_of(home)) : place_for_many(place_of(home));
+  const bool takes_line = !is_few || slot->count() > kFewIds;
+  std::memset(slot, 0, (takes_line ? 2 : 1) * sizeof *slot);
+  slot->low = key.low;
+  slot->high = key.high | std::uint64_t{ids.size()} << 60;
+  std::memcpy(slot->ids, ids.data(), ids.size_bytes());
 }
 
 LongCache::LongCache(std::size_t bytes) {

@@ -38,6 +38,9 @@ struct ShortKey {
     return key;
   }
 
+  /// Equal to the key of no pre-token and to nothing that stands in a cache.
+  static ShortKey none() noexcept { return {~std::uint64_t{0}, ~std::uint64_t{0} >> 8}; }
+
   std::uint64_t hash() const noexcept {
     const Uint128 product = static_cast<Uint128>(low ^ 0x9E3779B97F4A7C15u) * (high ^ 0xD6E8FEB86659FD93u);
     return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
@@ -64,27 +67,22 @@ inline constexpr std::array<ShortKey::Mask, ShortKey::kMaxBytes + 1> ShortKey::k
 static_assert(std::endian::native == std::endian::little, "ShortKey masks assume the first byte is the lowest");
 
 /// Short pre-tokens with few tokens. A line of the machine's cache holds two with up to 4 tokens each or one with up to kMaxIds; each
-/// pre-token has a line of its own and may also stand in the line's neighbour.
+/// pre-token has a line of its own, its home, and stands in the line's neighbour only where its home was full.
 class ShortCache {
  public:
   static constexpr std::size_t kMaxIds = 12;
 
-  /// Key and ids as they stand in a line: the key's last byte holds length and number of ids, half a byte each.
-  class Entry {
-   public:
-    explicit Entry(const std::uint64_t* words) noexcept : words_(words) {}
-    explicit operator bool() const noexcept { return words_ != nullptr; }
+  struct Slot {
+    std::uint64_t low;     ///< of the key
+    std::uint64_t high;    ///< of the key; the last byte holds length and number of ids, half a byte each
+    std::uint32_t ids[4];  ///< the first of them; where there are more, they take the place of the next slot
 
-    /// Returns the place after the ids; kMaxIds places are written. Most pre-tokens have few, and the first copy is a single move.
-    std::uint32_t* copy_to(std::uint32_t* to) const noexcept {
-      const std::size_t count = count_of(words_);
-      std::memcpy(to, words_ + 2, kFewIds * sizeof *to);
-      if (count > kFewIds) std::memcpy(to + kFewIds, words_ + 4, (kMaxIds - kFewIds) * sizeof *to);
-      return to + count;
-    }
-
-   private:
-    const std::uint64_t* words_;
+    std::size_t count() const noexcept { return high >> 60; }
+    bool is_empty() const noexcept { return high == 0; }
+    bool is(const ShortKey& key) const noexcept { return ((low ^ key.low) | (high ^ key.high) << 4) == 0; }
+  };
+  struct alignas(64) Line {
+    Slot slots[2];
   };
 
   /// As many lines as `bytes` hold; none below two.
@@ -92,36 +90,43 @@ class ShortCache {
 
   /// Most pre-tokens of up to 4 ids that it holds.
   std::size_t size() const noexcept { return 2 * lines_.size(); }
-  std::size_t place(const ShortKey& key) const noexcept { return static_cast<std::size_t>((key.hash() >> 32) * lines_.size() >> 32); }
-  void prefetch(std::size_t place) const noexcept { __builtin_prefetch(&lines_[place]); }
+  const Line* home(const ShortKey& key) const noexcept { return lines_.data() + ((key.hash() >> 32) * lines_.size() >> 32); }
 
-  /// Of false value when it is not there.
-  Entry find(std::size_t place, const ShortKey& key) const noexcept {
-    if (const std::uint64_t* const words = find_in(lines_[place], key)) return Entry(words);
-    return Entry(find_in(lines_[place ^ 1], key));
+  /// A line to look into for ShortKey::none().
+  const Line* any() const noexcept { return lines_.data(); }
+
+  /// Null when it is not in this line.
+  static const Slot* find(const Line* line, const ShortKey& key) noexcept {
+    if (line->slots[0].is(key)) return &line->slots[0];
+    // Where 12 ids stand, the place of the second key holds four of them, below 2^24: as a key, one of length 0, which is none.
+    return line->slots[1].is(key) ? &line->slots[1] : nullptr;
+  }
+  /// The same in the neighbour of its home: one more miss of memory, and none for most pre-tokens that are not there at all.
+  const Slot* find_near(const Line* home, const ShortKey& key) const noexcept {
+    return is_full(*home) ? find(&lines_[place_of(home) ^ 1], key) : nullptr;
+  }
+
+  /// Returns the place after the ids; kMaxIds places are written. Most pre-tokens have few, and the first copy is a single move.
+  static std::uint32_t* copy_ids(const Slot* slot, std::uint32_t* to) noexcept {
+    const std::size_t count = slot->count();
+    std::memcpy(to, slot->ids, sizeof slot->ids);
+    if (count > kFewIds) std::memcpy(to + kFewIds, slot + 1, (kMaxIds - kFewIds) * sizeof *to);
+    return to + count;
   }
 
   /// Does nothing for more than kMaxIds ids. The first in a line stays when it can: the vocabulary's own tokens are put in at the start.
-  void put(std::size_t place, const ShortKey& key, std::span<const std::uint32_t> ids) noexcept;
+  void put(const Line* home, const ShortKey& key, std::span<const std::uint32_t> ids) noexcept;
 
  private:
   static constexpr std::size_t kFewIds = 4;
-  static constexpr std::size_t kMaxLines = std::size_t{1} << 31;  // place() has 32 bits of the hash
-  struct alignas(64) Line {
-    std::uint64_t words[8];  ///< key, 4 ids, key, 4 ids; or key, 12 ids
-  };
+  static constexpr std::size_t kMaxLines = std::size_t{1} << 31;  // home() has 32 bits of the hash
 
-  static std::size_t count_of(const std::uint64_t* words) noexcept { return words[1] >> 60; }
-  static bool is(const std::uint64_t* words, const ShortKey& key) noexcept {
-    return ((words[0] ^ key.low) | (words[1] ^ key.high) << 4) == 0;
+  static bool is_full(const Line& line) noexcept {
+    return !line.slots[0].is_empty() && (line.slots[0].count() > kFewIds || !line.slots[1].is_empty());
   }
-  /// Where 12 ids stand, the place of the second key holds four of them, below 2^24: as a key, one of length 0, which is none.
-  static const std::uint64_t* find_in(const Line& line, const ShortKey& key) noexcept {
-    const bool second = is(line.words + 4, key);
-    return second || is(line.words, key) ? line.words + (second ? 4 : 0) : nullptr;
-  }
-  std::uint64_t* place_for_few(std::size_t place) noexcept;
-  std::uint64_t* place_for_many(std::size_t place) noexcept;
+  std::size_t place_of(const Line* line) const noexcept { return static_cast<std::size_t>(line - lines_.data()); }
+  Slot* place_for_few(std::size_t place) noexcept;
+  Slot* place_for_many(std::size_t place) noexcept;
 
   HugeArray<Line> lines_;
   std::size_t turn_ = 0;

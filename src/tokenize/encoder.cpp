@@ -15,8 +15,8 @@ namespace quern {
 
 namespace {
 
-/// Pre-tokens handled together, so that the cache lines of all are on their way before the first is needed.
-constexpr std::size_t kBatch = 128;
+/// So many pre-tokens before it is needed, the cache line of one is asked for.
+constexpr std::size_t kAhead = 128;
 /// Pre-tokens cut at once: the pre-tokenizer works on blocks, and begins one anew for each call.
 constexpr std::size_t kCut = 1024;
 
@@ -34,8 +34,11 @@ struct Encoder::State {
   void encode(std::string_view text);
   void encode_normal(std::string_view text);
   void encode_piece(std::string_view text);
-  void encode_batch(std::string_view text, std::size_t begin, std::span<const std::size_t> ends);
-  void append_short(std::string_view pre_token, const ShortKey& key, std::size_t place);
+  void encode_cuts(std::string_view text, std::size_t begin, std::span<const std::size_t> ends);
+  void prepare(std::string_view text, std::size_t begin, std::size_t end, std::size_t i);
+  void prepare_long(std::string_view pre_token, std::size_t i);
+  [[gnu::noinline]] void append_unknown(std::string_view pre_token, std::size_t i);
+  void append_short(std::string_view pre_token, const ShortKey& key, const ShortCache::Line* home);
   void append_long(std::string_view pre_token, std::uint64_t hash);
   void append(std::span<const std::uint32_t> ids) { output->insert(output->end(), ids.begin(), ids.end()); }
   std::span<const std::uint32_t> merge(std::string_view pre_token);
@@ -48,10 +51,10 @@ struct Encoder::State {
   LongCache long_cache;
   std::uint32_t whole_id = 0;
   std::array<std::size_t, kCut> cuts;
-  std::array<ShortKey, kBatch> keys;
-  std::array<std::size_t, kBatch> places;
-  std::array<std::uint64_t, kBatch> hashes;
-  std::array<std::uint32_t, (kBatch + 1) * ShortCache::kMaxIds> hits;
+  std::array<ShortKey, kAhead> keys;
+  std::array<const ShortCache::Line*, kAhead> homes;
+  std::array<std::uint64_t, kAhead> hashes;
+  std::array<std::uint32_t, kCut * ShortCache::kMaxIds> hits;
   std::vector<std::uint32_t>* output = nullptr;
   std::vector<AddedTokens::Piece> raw_pieces;
   std::vector<AddedTokens::Piece> normal_pieces;
@@ -67,7 +70,7 @@ void Encoder::State::seed() {
     const std::string_view bytes = data.vocabulary.bytes(id);
     if (bytes.empty() || bytes.size() > ShortKey::kMaxBytes) continue;
     const ShortKey key = ShortKey::of(bytes.data(), bytes.size(), bytes.size());
-    short_cache.put(short_cache.place(key), key, {&id, 1});
+    short_cache.put(short_cache.home(key), key, {&id, 1});
     --room;
   }
 }
@@ -112,15 +115,12 @@ void Encoder::State::encode_piece(std::string_view text) {
   std::size_t begin = 0;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t n = pre_tokenizer.cut(text, at, cuts);
-    for (std::size_t i = 0; i < n; i += kBatch) {
-      const std::span<const std::size_t> batch(cuts.data() + i, std::min(kBatch, n - i));
-      encode_batch(text, begin, batch);
-      begin = batch.back();
-    }
+    encode_cuts(text, begin, {cuts.data(), n});
+    begin = at;
   }
 }
 
-void Encoder::State::encode_batch(std::string_view text, std::size_t begin, std::span<const std::size_t> ends) {
+void Encoder::State::encode_cuts(std::string_view text, std::size_t begin, std::span<const std::size_t> ends) {
   counts.pre_tokens += ends.size();
   if (short_cache.size() == 0) {
     for (const std::size_t end : ends) {
@@ -129,41 +129,57 @@ void Encoder::State::encode_batch(std::string_view text, std::size_t begin, std:
     }
     return;
   }
-  std::size_t at = begin;
-  for (std::size_t i = 0; i < ends.size(); at = ends[i++]) {
-    const std::size_t length = ends[i] - at;
-    if (length <= ShortKey::kMaxBytes) {
-      keys[i] = ShortKey::of(text.data() + at, length, text.size() - at);
-      places[i] = short_cache.place(keys[i]);
-      short_cache.prefetch(places[i]);
-    } else if (long_cache.takes(length)) {
-      hashes[i] = hash64(text.substr(at, length));
-      long_cache.prefetch(hashes[i]);
-    }
-  }
-  // Hits go to a buffer that has room for all, so that each is two plain copies; what is not a hit goes behind them by append().
+  std::size_t ahead = begin;
+  const auto look_ahead = [&](std::size_t i) __attribute__((always_inline)) {
+    prepare(text, ahead, ends[i], i % kAhead);
+    ahead = ends[i];
+  };
+  for (std::size_t i = 0; i < std::min(ends.size(), kAhead); ++i) look_ahead(i);
   std::uint32_t* to = hits.data();
-  at = begin;
-  for (std::size_t i = 0; i < ends.size(); at = ends[i++]) {
-    const std::size_t length = ends[i] - at;
-    if (length <= ShortKey::kMaxBytes) {
-      if (const ShortCache::Entry known = short_cache.find(places[i], keys[i])) {
-        to = known.copy_to(to);
-        continue;
-      }
-    }
-    append({hits.data(), to});
-    to = hits.data();
-    if (length <= ShortKey::kMaxBytes) {
-      append_short(text.substr(at, length), keys[i], places[i]);
+  for (std::size_t i = 0; i < ends.size(); ++i) {
+    const std::size_t at = i % kAhead;
+    if (const ShortCache::Slot* const known = ShortCache::find(homes[at], keys[at])) {
+      to = ShortCache::copy_ids(known, to);
     } else {
-      append_long(text.substr(at, length), hashes[i]);
+      append({hits.data(), to});
+      to = hits.data();
+      const std::size_t from = i == 0 ? begin : ends[i - 1];
+      append_unknown(text.substr(from, ends[i] - from), at);
     }
+    if (i + kAhead < ends.size()) look_ahead(i + kAhead);
   }
   append({hits.data(), to});
 }
 
-void Encoder::State::append_short(std::string_view pre_token, const ShortKey& key, std::size_t place) {
+inline void Encoder::State::prepare(std::string_view text, std::size_t begin, std::size_t end, std::size_t i) {
+  const std::size_t length = end - begin;
+  if (length <= ShortKey::kMaxBytes) [[likely]] {
+    keys[i] = ShortKey::of(text.data() + begin, length, text.size() - begin);
+    homes[i] = short_cache.home(keys[i]);
+    __builtin_prefetch(homes[i]);
+  } else {
+    prepare_long(text.substr(begin, length), i);
+  }
+}
+
+void Encoder::State::prepare_long(std::string_view pre_token, std::size_t i) {
+  keys[i] = ShortKey::none();
+  homes[i] = short_cache.any();
+  if (!long_cache.takes(pre_token.size())) return;
+  hashes[i] = hash64(pre_token);
+  long_cache.prefetch(hashes[i]);
+}
+
+void Encoder::State::append_unknown(std::string_view pre_token, std::size_t i) {
+  if (pre_token.size() > ShortKey::kMaxBytes) return append_long(pre_token, hashes[i]);
+  if (const ShortCache::Slot* const known = short_cache.find_near(homes[i], keys[i])) {
+    append({hits.data(), ShortCache::copy_ids(known, hits.data())});
+  } else {
+    append_short(pre_token, keys[i], homes[i]);
+  }
+}
+
+void Encoder::State::append_short(std::string_view pre_token, const ShortKey& key, const ShortCache::Line* home) {
   if (pre_token.size() > ShortCache::kMaxIds) {
     // It may have more ids than the short cache takes.
     const std::uint64_t hash = hash64(pre_token);
@@ -171,14 +187,14 @@ void Encoder::State::append_short(std::string_view pre_token, const ShortKey& ke
     const auto ids = known.empty() ? merge(pre_token) : known;
     append(ids);
     if (ids.size() <= ShortCache::kMaxIds) {
-      short_cache.put(place, key, ids);
+      short_cache.put(home, key, ids);
     } else if (known.empty() && long_cache.takes(pre_token.size())) {
       long_cache.put(pre_token, hash, ids);
     }
     return;
   }
   const auto ids = merge(pre_token);
-  short_cache.put(place, key, ids);
+  short_cache.put(home, key, ids);
   append(ids);
 }
 

@@ -51,6 +51,7 @@ class HugeArray {
   T& operator[](std::size_t i) { return data_[i]; }
   const T& operator[](std::size_t i) const { return data_[i]; }
   T* data() { return data_; }
+  const T* data() const { return data_; }
 
  private:
   static constexpr std::size_t kHugePage = 2u << 20;

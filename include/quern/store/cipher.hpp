@@ -1,5 +1,5 @@
 #pragma once
-// AES-256-GCM (NIST SP 800-38D) for what a run keeps on disk, and the file its key is in. docs/decisions/0007-spool-cipher.md argues the nonces.
+// AES-256-GCM (NIST SP 800-38D) for what a run keeps on disk, and the file its key is in. docs/decisions/0008-spool-cipher.md argues the nonces.
 
 #include <array>
 #include <cstdint>

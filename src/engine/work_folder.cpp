@@ -7,7 +7,9 @@
 #include "quern/store/file.hpp"
 #include "quern/text/unicode.hpp"
 
+#include <linux/magic.h>
 #include <spdlog/spdlog.h>
+#include <sys/vfs.h>
 
 #include <algorithm>
 #include <cstring>
@@ -82,6 +84,15 @@ void remove_run_files(const Job& job, const std::string& spool, const Lease& lea
   std::filesystem::remove(folder, ignored);  // only when nothing else is in it
 }
 
+/// A warning only: /tmp is one on many machines, and small jobs do well there.
+void warn_of_memory_file_system(const std::string& folder) {
+  struct statfs system {};
+  if (::statfs(folder.c_str(), &system) != 0) return;
+  const auto type = static_cast<unsigned long>(system.f_type);
+  if (type != TMPFS_MAGIC && type != RAMFS_MAGIC) return;
+  spdlog::warn("{}: the work folder lies in memory (tmpfs): it takes of the memory of the run, and is lost with the machine; `work` names another", folder);
+}
+
 /// Of a run that published its data set, and could not remove all of its work folder: nothing of it is left but empty folders and its lease.
 void remove_leftovers(const std::string& folder, const std::string& spool) {
   std::error_code error;
@@ -122,6 +133,7 @@ WorkFolder::WorkFolder(Setup& setup, bool restart, World& world) : job_(setup.jo
 
 WorkFolder::Found WorkFolder::open_on_root(Setup& setup, bool restart, std::uint64_t ranks) {
   make_work_folders(folder_, spool_);
+  warn_of_memory_file_system(folder_);
   const unsigned mode = spool_.permissions;
   lease_.emplace(Lease::take(folder_, kLeasePatience, mode));
   if (restart) remove_all(journal_path(folder_));

@@ -52,6 +52,8 @@ static void write_log(long number, const char* call, const char* path) {
 static int fails(const char* call, const char* path) {
   last_number = -1;
   const char* under = getenv("QUERN_FAIL_UNDER");
+  const char* log = getenv("QUERN_FAIL_LOG");
+  if (log != NULL && path != NULL && strcmp(path, log) == 0) return 0;
   if (under == NULL || path == NULL || strncmp(path, under, strlen(under)) != 0 || !this_rank()) return 0;
   const long number = atomic_fetch_add(&counted, 1) + 1;
   write_log(number, call, path);

@@ -77,7 +77,7 @@ class FailingCalls(unittest.TestCase):
 
     def assert_clear(self, done, error, what):
         """One message, which names a path and the reason."""
-        said = [line for line in done.stderr.splitlines() if re.match(r"quern: (?!at +\d)", line) and "warn" not in line]
+        said = [line for line in done.stderr.splitlines() if re.match(r"quern: (?!at +\d)", line) and "left behind" not in line and "lies in memory" not in line]
         self.assertEqual(done.returncode, STORE, f"{what}: {done.stdout}{done.stderr}")
         self.assertEqual(len(said), 1, f"{what}: {done.stderr}")
         self.assertIn(str(self.at), said[0], what)
@@ -112,7 +112,9 @@ class FailingCalls(unittest.TestCase):
                     self.assertNotEqual(done.returncode, 0, what)
                 after = quern("run", job, ranks=ranks, check=False)
                 self.assertEqual(after.returncode, 0, f"{what}\nbefore: {done.stderr}\nafter: {after.stderr}")
-                self.assertEqual(digest(folder / "out"), right, what)
+                self.assertIn(right, after.stdout, what)
+                if CALLS == "all":
+                    self.assertEqual(digest(folder / "out"), right, what)
                 self.assertEqual(sorted(path.name for path in folder.iterdir()), ["out"], f"{what}: something is left behind")
         print(f"{name}: {len(picked)} of {len(calls)} calls failed; the run ended after {dict(ended)}, went on after {dict(survived)}", flush=True)
 

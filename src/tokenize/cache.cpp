@@ -29,7 +29,7 @@ ShortCache::Slot* ShortCache::place_for_few(std::size_t place) noexcept {
 ShortCache::Slot* ShortCache::place_for_many(std::size_t place) noexcept {
   Line& home = lines_[place];
   if (home.slots[0].is_empty()) return &home.slots[0];
-  if (!is_full(home)) home.slots[1].high = kTaken;
+  if (!is_full(home)) home.slots[1].key.high = kTaken;
   Line& near = lines_[place ^ 1];
   return near.slots[0].is_empty() || (turn_++ & 1) != 0 ? &near.slots[0] : &home.slots[0];
 }
@@ -40,9 +40,11 @@ void ShortCache::put(const Line* home, const ShortKey& key, std::span<const std:
   if (!is_few && *std::max_element(ids.begin(), ids.end()) >= kLeastIdThatLooksLikeAKey) return;
   Slot* const slot = is_few ? place_for_few(place_of(home)) : place_for_many(place_of(home));
   const bool takes_line = !is_few || slot->count() > kFewIds;
-  std::memset(slot, 0, (takes_line ? 2 : 1) * sizeof *slot);
-  slot->low = key.low;
-  slot->high = key.high | std::uint64_t{ids.size()} << 60;
+  std::fill_n(slot, takes_line ? 2 : 1, Slot{});
+  // A line that was full stays so: what moved on to its neighbour is still found there.
+  if (takes_line && is_few) slot[1].key.high = kTaken;
+  slot->key = key;
+  slot->key.high |= std::uint64_t{ids.size()} << 60;
   std::memcpy(slot->ids, ids.data(), ids.size_bytes());
 }
 

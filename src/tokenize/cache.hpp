@@ -14,6 +14,10 @@
 #include <span>
 #include <string_view>
 
+#if defined(__SSE4_2__)
+#include <immintrin.h>
+#endif
+
 namespace quern {
 
 /// A pre-token of 1 to 15 bytes in two words: the bytes, zeros, and the length in the last byte. No key is {0, 0}.
@@ -24,17 +28,16 @@ struct ShortKey {
 
   bool operator==(const ShortKey&) const = default;
 
-  /// `readable`: bytes from `at` to the end of the text; 16 of them make one load do.
+  /// Bytes that have to be readable from `at` on, whatever the length.
+  static constexpr std::size_t kWide = 16;
+  void set_wide(const char* at, std::size_t length) noexcept;
+  /// From a pre-token that may stand at the end of its text.
+  void set(const char* at, std::size_t length) noexcept;
+
+  /// `readable`: bytes from `at` to the end of the text.
   static ShortKey of(const char* at, std::size_t length, std::size_t readable) noexcept {
     ShortKey key;
-    if (readable >= sizeof key) {
-      std::memcpy(&key, at, sizeof key);
-      key.low &= kMasks[length].low;
-      key.high &= kMasks[length].high;
-    } else {
-      std::memcpy(&key, at, length);
-    }
-    key.high |= std::uint64_t{length} << 56;
+    readable >= kWide ? key.set_wide(at, length) : key.set(at, length);
     return key;
   }
 
@@ -45,24 +48,70 @@ struct ShortKey {
     const Uint128 product = static_cast<Uint128>(low ^ 0x9E3779B97F4A7C15u) * (high ^ 0xD6E8FEB86659FD93u);
     return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
   }
+  /// Another one, in the fewest instructions of the machine: its upper bits are good.
+  std::uint64_t quick_hash() const noexcept {
+#if defined(__SSE4_2__)
+    // A CRC alone is linear: numbers in a row would meet in few places.
+    return _mm_crc32_u64(_mm_crc32_u64(0, low), high) * 0x9E3779B97F4A7C15u;
+#else
+    return hash();
+#endif
+  }
+
+  /// Whether `other`, at a multiple of 16 bytes, is the same but for the upper half of its last byte.
+  bool is_in(const ShortKey& other) const noexcept {
+#if defined(__SSE4_2__)
+    return _mm_testz_si128(_mm_xor_si128(vector(), other.aligned_vector()), _mm_set_epi64x(kAllButFour, -1)) != 0;
+#else
+    return ((low ^ other.low) | (high ^ other.high) << 4) == 0;
+#endif
+  }
 
  private:
-  struct Mask {
-    std::uint64_t low = 0;
-    std::uint64_t high = 0;
-  };
-  static constexpr std::array<Mask, kMaxBytes + 1> make_masks() {
-    std::array<Mask, kMaxBytes + 1> masks{};
-    for (std::size_t length = 1; length <= kMaxBytes; ++length) {
-      masks[length].low = length >= 8 ? ~std::uint64_t{0} : (std::uint64_t{1} << (8 * length)) - 1;
-      masks[length].high = length <= 8 ? 0 : (std::uint64_t{1} << (8 * (length - 8))) - 1;
-    }
-    return masks;
-  }
-  static const std::array<Mask, kMaxBytes + 1> kMasks;
+  struct Form;
+  static const std::array<Form, kMaxBytes + 1> kForms;
+  static constexpr std::int64_t kAllButFour = 0x0FFFFFFFFFFFFFFF;
+#if defined(__SSE4_2__)
+  __m128i vector() const noexcept { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(this)); }
+  __m128i aligned_vector() const noexcept { return _mm_load_si128(reinterpret_cast<const __m128i*>(this)); }
+#endif
 };
 
-inline constexpr std::array<ShortKey::Mask, ShortKey::kMaxBytes + 1> ShortKey::kMasks = ShortKey::make_masks();
+/// For each length: which bits of the 16 bytes stay, and what is added to them.
+struct alignas(16) ShortKey::Form {
+  ShortKey mask;
+  ShortKey length;
+
+  static constexpr std::array<Form, kMaxBytes + 1> all() {
+    std::array<Form, kMaxBytes + 1> forms{};
+    for (std::size_t n = 1; n <= kMaxBytes; ++n) {
+      forms[n].mask.low = n >= 8 ? ~std::uint64_t{0} : (std::uint64_t{1} << (8 * n)) - 1;
+      forms[n].mask.high = n <= 8 ? 0 : (std::uint64_t{1} << (8 * (n - 8))) - 1;
+      forms[n].length.high = std::uint64_t{n} << 56;
+    }
+    return forms;
+  }
+};
+
+inline constexpr std::array<ShortKey::Form, ShortKey::kMaxBytes + 1> ShortKey::kForms = Form::all();
+
+inline void ShortKey::set_wide(const char* at, std::size_t length) noexcept {
+  const Form& form = kForms[length];
+#if defined(__SSE4_2__)
+  const __m128i bytes = _mm_and_si128(_mm_loadu_si128(reinterpret_cast<const __m128i*>(at)), form.mask.aligned_vector());
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(this), _mm_or_si128(bytes, form.length.aligned_vector()));
+#else
+  std::memcpy(this, at, kWide);
+  low &= form.mask.low;
+  high = (high & form.mask.high) | form.length.high;
+#endif
+}
+
+inline void ShortKey::set(const char* at, std::size_t length) noexcept {
+  *this = {};
+  std::memcpy(this, at, length);
+  high |= kForms[length].length.high;
+}
 
 static_assert(std::endian::native == std::endian::little, "ShortKey masks assume the first byte is the lowest");
 
@@ -73,13 +122,11 @@ class ShortCache {
   static constexpr std::size_t kMaxIds = 12;
 
   struct Slot {
-    std::uint64_t low;     ///< of the key
-    std::uint64_t high;    ///< of the key; the last byte holds length and number of ids, half a byte each
+    ShortKey key;          ///< the last byte holds length and number of ids, half a byte each
     std::uint32_t ids[4];  ///< the first of them; where there are more, they take the place of the next slot
 
-    std::size_t count() const noexcept { return high >> 60; }
-    bool is_empty() const noexcept { return high == 0; }
-    bool is(const ShortKey& key) const noexcept { return ((low ^ key.low) | (high ^ key.high) << 4) == 0; }
+    std::size_t count() const noexcept { return key.high >> 60; }
+    bool is_empty() const noexcept { return key.high == 0; }
   };
   struct alignas(64) Line {
     Slot slots[2];
@@ -90,16 +137,16 @@ class ShortCache {
 
   /// Most pre-tokens of up to 4 ids that it holds.
   std::size_t size() const noexcept { return 2 * lines_.size(); }
-  const Line* home(const ShortKey& key) const noexcept { return lines_.data() + ((key.hash() >> 32) * lines_.size() >> 32); }
+  const Line* home(const ShortKey& key) const noexcept { return lines_.data() + ((key.quick_hash() >> 32) * lines_.size() >> 32); }
 
   /// A line to look into for ShortKey::none().
   const Line* any() const noexcept { return lines_.data(); }
 
   /// Null when it is not in this line.
   static const Slot* find(const Line* line, const ShortKey& key) noexcept {
-    if (line->slots[0].is(key)) return &line->slots[0];
+    if (key.is_in(line->slots[0].key)) return &line->slots[0];
     // Where 12 ids stand, the place of the second key holds four of them, below 2^24: as a key, one of length 0, which is none.
-    return line->slots[1].is(key) ? &line->slots[1] : nullptr;
+    return key.is_in(line->slots[1].key) ? &line->slots[1] : nullptr;
   }
   /// The same in the neighbour of its home: one more miss of memory, and none for most pre-tokens that are not there at all.
   const Slot* find_near(const Line* home, const ShortKey& key) const noexcept {

@@ -23,6 +23,13 @@ constexpr std::size_t kCut = 1024;
 }  // namespace
 
 struct Encoder::State {
+  /// A pre-token on its way.
+  struct Ahead {
+    ShortKey key;
+    const ShortCache::Line* home;
+    std::uint64_t hash;  ///< of one for the long cache
+  };
+
   State(const Tokenizer& of, std::size_t cache_bytes)
       : tokenizer(of), data(tokenizer.data()), pre_tokenizer(data.pattern), merger(data.merges, data.vocabulary),
         short_cache(cache_bytes / 8 * 5), long_cache(cache_bytes / 8 * 3) {
@@ -35,9 +42,8 @@ struct Encoder::State {
   void encode_normal(std::string_view text);
   void encode_piece(std::string_view text);
   void encode_cuts(std::string_view text, std::size_t begin, std::span<const std::size_t> ends);
-  void prepare(std::string_view text, std::size_t begin, std::size_t end, std::size_t i);
-  void prepare_long(std::string_view pre_token, std::size_t i);
-  [[gnu::noinline]] void append_unknown(std::string_view pre_token, std::size_t i);
+  void prepare_other(std::string_view text, std::size_t begin, std::size_t end, Ahead& ahead);
+  void append_unknown(std::string_view pre_token, const Ahead& ahead);
   void append_short(std::string_view pre_token, const ShortKey& key, const ShortCache::Line* home);
   void append_long(std::string_view pre_token, std::uint64_t hash);
   void append(std::span<const std::uint32_t> ids) { output->insert(output->end(), ids.begin(), ids.end()); }
@@ -51,9 +57,7 @@ struct Encoder::State {
   LongCache long_cache;
   std::uint32_t whole_id = 0;
   std::array<std::size_t, kCut> cuts;
-  std::array<ShortKey, kAhead> keys;
-  std::array<const ShortCache::Line*, kAhead> homes;
-  std::array<std::uint64_t, kAhead> hashes;
+  std::array<Ahead, kAhead> aheads;
   std::array<std::uint32_t, kCut * ShortCache::kMaxIds> hits;
   std::vector<std::uint32_t>* output = nullptr;
   std::vector<AddedTokens::Piece> raw_pieces;
@@ -69,7 +73,8 @@ void Encoder::State::seed() {
     if (!data.whole[id]) continue;
     const std::string_view bytes = data.vocabulary.bytes(id);
     if (bytes.empty() || bytes.size() > ShortKey::kMaxBytes) continue;
-    const ShortKey key = ShortKey::of(bytes.data(), bytes.size(), bytes.size());
+    ShortKey key;
+    key.set(bytes.data(), bytes.size());
     short_cache.put(short_cache.home(key), key, {&id, 1});
     --room;
   }
@@ -129,53 +134,56 @@ void Encoder::State::encode_cuts(std::string_view text, std::size_t begin, std::
     }
     return;
   }
-  std::size_t ahead = begin;
-  const auto look_ahead = [&](std::size_t i) __attribute__((always_inline)) {
-    prepare(text, ahead, ends[i], i % kAhead);
-    ahead = ends[i];
+  const std::size_t wide = text.size() < ShortKey::kWide ? 0 : text.size() - ShortKey::kWide + 1;
+  std::size_t from = begin;
+  const auto look_ahead = [&](std::size_t end, Ahead& ahead) __attribute__((always_inline)) {
+    if (end - from <= ShortKey::kMaxBytes && from < wide) [[likely]] {
+      ahead.key.set_wide(text.data() + from, end - from);
+      ahead.home = short_cache.home(ahead.key);
+      __builtin_prefetch(ahead.home);
+    } else {
+      prepare_other(text, from, end, ahead);
+    }
+    from = end;
   };
-  for (std::size_t i = 0; i < std::min(ends.size(), kAhead); ++i) look_ahead(i);
+  const std::size_t n = ends.size();
+  for (std::size_t i = 0; i < std::min(n, kAhead); ++i) look_ahead(ends[i], aheads[i]);
   std::uint32_t* to = hits.data();
-  for (std::size_t i = 0; i < ends.size(); ++i) {
-    const std::size_t at = i % kAhead;
-    if (const ShortCache::Slot* const known = ShortCache::find(homes[at], keys[at])) {
+  for (std::size_t i = 0; i < n; ++i) {
+    Ahead& ahead = aheads[i % kAhead];
+    if (const ShortCache::Slot* const known = ShortCache::find(ahead.home, ahead.key)) {
       to = ShortCache::copy_ids(known, to);
     } else {
       append({hits.data(), to});
       to = hits.data();
-      const std::size_t from = i == 0 ? begin : ends[i - 1];
-      append_unknown(text.substr(from, ends[i] - from), at);
+      const std::size_t at = i == 0 ? begin : ends[i - 1];
+      append_unknown({text.data() + at, ends[i] - at}, ahead);
     }
-    if (i + kAhead < ends.size()) look_ahead(i + kAhead);
+    if (i + kAhead < n) look_ahead(ends[i + kAhead], ahead);
   }
   append({hits.data(), to});
 }
 
-inline void Encoder::State::prepare(std::string_view text, std::size_t begin, std::size_t end, std::size_t i) {
-  const std::size_t length = end - begin;
-  if (length <= ShortKey::kMaxBytes) [[likely]] {
-    keys[i] = ShortKey::of(text.data() + begin, length, text.size() - begin);
-    homes[i] = short_cache.home(keys[i]);
-    __builtin_prefetch(homes[i]);
-  } else {
-    prepare_long(text.substr(begin, length), i);
+void Encoder::State::prepare_other(std::string_view text, std::size_t begin, std::size_t end, Ahead& ahead) {
+  const std::string_view pre_token = text.substr(begin, end - begin);
+  if (pre_token.size() <= ShortKey::kMaxBytes) {
+    ahead.key.set(pre_token.data(), pre_token.size());
+    ahead.home = short_cache.home(ahead.key);
+    return;
   }
-}
-
-void Encoder::State::prepare_long(std::string_view pre_token, std::size_t i) {
-  keys[i] = ShortKey::none();
-  homes[i] = short_cache.any();
+  ahead.key = ShortKey::none();
+  ahead.home = short_cache.any();
   if (!long_cache.takes(pre_token.size())) return;
-  hashes[i] = hash64(pre_token);
-  long_cache.prefetch(hashes[i]);
+  ahead.hash = hash64(pre_token);
+  long_cache.prefetch(ahead.hash);
 }
 
-void Encoder::State::append_unknown(std::string_view pre_token, std::size_t i) {
-  if (pre_token.size() > ShortKey::kMaxBytes) return append_long(pre_token, hashes[i]);
-  if (const ShortCache::Slot* const known = short_cache.find_near(homes[i], keys[i])) {
+void Encoder::State::append_unknown(std::string_view pre_token, const Ahead& ahead) {
+  if (pre_token.size() > ShortKey::kMaxBytes) return append_long(pre_token, ahead.hash);
+  if (const ShortCache::Slot* const known = short_cache.find_near(ahead.home, ahead.key)) {
     append({hits.data(), ShortCache::copy_ids(known, hits.data())});
   } else {
-    append_short(pre_token, keys[i], homes[i]);
+    append_short(pre_token, ahead.key, ahead.home);
   }
 }
 

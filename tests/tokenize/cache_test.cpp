@@ -24,7 +24,11 @@ Ids some_ids(NastyText& random, std::size_t most, std::uint32_t below) {
   return ids;
 }
 
-ShortKey key_of(const std::string& bytes) { return ShortKey::of(bytes.data(), bytes.size(), std::min<std::size_t>(bytes.size(), 15)); }
+ShortKey key_of(const std::string& bytes) {
+  ShortKey key;
+  key.set(bytes.data(), bytes.size());
+  return key;
+}
 
 std::optional<Ids> find(const ShortCache& cache, const std::string& bytes) {
   const ShortCache::Line* const home = cache.home(key_of(bytes));
@@ -79,6 +83,17 @@ TEST(ShortCache, FindsInTheNeighbourWhatItsHomeHasNoRoomFor) {
     }
   }
   EXPECT_GT(in_neighbour, rounds(2000));
+}
+
+TEST(ShortKey, IsTheSameWhateverFollowsThePreToken) {
+  for (std::size_t length = 1; length <= ShortKey::kMaxBytes; ++length) {
+    const std::string bytes(length, '\xFF');
+    ShortKey key;
+    key.set_wide((bytes + std::string(ShortKey::kWide, 'y')).data(), length);
+    EXPECT_EQ(key, key_of(bytes)) << length;
+    EXPECT_NE(key, key_of(bytes.substr(1) + '\0'));
+    EXPECT_EQ(key.high >> 56, length);
+  }
 }
 
 TEST(ShortCache, HasNothingForAKeyOfNoPreToken) {

@@ -94,14 +94,15 @@ void warn_of_memory_file_system(const std::string& folder) {
 }
 
 /// Of a run that published its data set, and could not remove all of its work folder: nothing of it is left but empty folders and its lease.
-void remove_leftovers(const std::string& folder, const std::string& spool) {
+void remove_leftovers(const Job& job, const std::string& spool) {
+  const std::string& folder = job.work;
   std::error_code error;
   for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
     const std::string name = at->path().filename();
     if (!name.starts_with("lease.") && name != kAliveFileName && !std::filesystem::is_empty(at->path(), error)) return;
   }
   if (error || !path_exists(folder) || lease_is_held(folder, kLeasePatience)) return;
-  remove_run_files(folder, spool, Lease::take(folder, kLeasePatience));
+  remove_run_files(job, spool, Lease::take(folder, kLeasePatience, job.spool.mode));
 }
 
 }  // namespace
@@ -216,7 +217,7 @@ void WorkFolder::remove() { remove_run_files(job_, spool_.folder, *lease_); }
 
 void remove_finished_work(const Setup& setup) {
   const std::string& folder = setup.job.work;
-  if (!path_exists(journal_path(folder))) return remove_leftovers(folder, setup.spool_folder());
+  if (!path_exists(journal_path(folder))) return remove_leftovers(setup.job, setup.spool_folder());
   const JournalContents contents = read_journal(journal_path(folder));
   if (contents.batches.empty() || !differences(plan_of(contents), current_plan(setup, 1)).empty()) return;
   const Lease lease = Lease::take(folder, kLeasePatience, setup.job.spool.mode);

@@ -112,9 +112,10 @@ class FailingCalls(unittest.TestCase):
                     self.assertNotEqual(done.returncode, 0, what)
                 after = quern("run", job, ranks=ranks, check=False)
                 self.assertEqual(after.returncode, 0, f"{what}\nbefore: {done.stderr}\nafter: {after.stderr}")
-                self.assertIn(right, after.stdout, what)
-                if CALLS == "all":
+                if CALLS == "all" or "already done" in after.stdout:
                     self.assertEqual(digest(folder / "out"), right, what)
+                else:
+                    self.assertIn(right, after.stdout, what)
                 self.assertEqual(sorted(path.name for path in folder.iterdir()), ["out"], f"{what}: something is left behind")
         print(f"{name}: {len(picked)} of {len(calls)} calls failed; the run ended after {dict(ended)}, went on after {dict(survived)}", flush=True)
 

@@ -87,7 +87,7 @@ class Surroundings(unittest.TestCase):
 
     def assert_ends(self, done, code, *patterns):
         """One message, of the right kind, with the path and the reason; of each rank that met the fault before the first had ended the job."""
-        said = [line for line in done.stderr.splitlines() if re.match(r"quern: (?!at +\d)", line) and "lies in memory" not in line]
+        said = [line for line in done.stderr.splitlines() if re.match(r"quern: (?!at +\d|goes on from)", line) and "lies in memory" not in line]
         self.assertEqual(done.returncode, code, done.stdout + done.stderr)
         self.assertIn(len(said), (1, 2), done.stderr)
         self.assertEqual(len(set(line.split(": ")[1] for line in said)), len(said), "a rank said it twice")

@@ -15,12 +15,12 @@ class Publication {
   bool already_done(const Hash128& plan_digest) const;
   /// Folder to write in.
   std::string aside() const { return path_ + ".quern-partial"; }
-  /// Makes the folder aside; until it is published nobody but its owner can look into it. Returns whether it is the one in which this work folder
-  /// says that it has shaped a data file, `shaped_epoch` being the epoch of that record (0: none); else the folder is new and empty, and
-  /// of this `epoch`. Throws Error{refused} when a run with another work folder is writing there.
+  /// Makes the folder aside; until it is published nobody but its owner can look into it. Returns whether it is the one in which this work
+  /// folder says that it has shaped a data file, `shaped_epoch` being the epoch of that record (0: none); else the folder is new and empty,
+  /// and of this `epoch`. Throws Error{refused} when a run with another work folder is writing there.
   bool begin(const std::string& work_folder, std::uint64_t epoch, std::uint64_t shaped_epoch) const;
-  /// Gives the files their permissions (HDF5 makes its own by the umask) and puts the folder aside in its place; an output that gives way is
-  /// removed only then.
+  /// Gives the files their permissions (HDF5 makes its own by the umask) and puts the folder aside in its place; an output that gives way
+  /// is removed only then.
   void commit() const;
 
  private:

@@ -16,7 +16,7 @@ class SpooledText {
   std::string decode(const SpoolRow& row, std::string_view payload) const {
     std::string text = tokens_ ? setup_.tokenizer->decode(unpack_tokens(payload, setup_.token_bytes())) : std::string(payload);
     if (hash128(text) != row.text_hash) {
-      fail(ErrorKind::check, "{}: the text of a record of file {} at offset {} is not what was written: delete the work folder and run again",
+      fail(ErrorKind::check, "{}: the text of a record of file {} at offset {} is not what was written: give --restart to begin anew",
            setup_.spool_folder(), row.file, row.offset);
     }
     return text;

@@ -49,7 +49,8 @@ struct PieceRead {
 /// one that follows, unless they are complete JSON objects by themselves. Its offset is that of the first byte of the torn line.
 /// A member or frame of which only the checksum is wrong has given its records before that is known: the damage record names the range.
 /// A file that cannot be opened or read is one bad record (io), where reading ended.
-/// Throws what the sink throws; Error{input} for a file that was changed since the run was planned; Error{plan} for a zstd frame whose window does not fit in memory_per_rank.
+/// Throws what the sink throws; Error{input} for a file that was changed since the run was planned; Error{plan} for a zstd frame whose
+/// window does not fit in memory_per_rank.
 /// Memory: about 2 MiB, the longest line, and the window of a zstd frame (at most half of memory_per_rank, but 8 MiB in any case).
 ///
 /// A piece of a compressed file that begins where the piece read last ended is read on from there; otherwise the file is inflated from its

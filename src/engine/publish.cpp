@@ -1,6 +1,7 @@
 #include "engine/publish.hpp"
 
 #include "quern/base/error.hpp"
+#include "quern/base/hash.hpp"
 #include "quern/store/file.hpp"
 #include "quern/store/lease.hpp"
 #include "quern/write/dataset_reader.hpp"
@@ -16,12 +17,12 @@ namespace {
 /// In the folder aside: the work folder of the run that made it, and the epoch of the lease under which it did.
 constexpr const char* kOwnerName = "work-folder";
 
-struct Owner {
-  std::uint64_t epoch = 0;
-  std::string work_folder;
-};
+std::string claim_in(const std::string& folder) {
+  const std::string path = folder + "/" + kOwnerName;
+  return path_exists(path) ? read_file(path) : "";
+}
 
-Owner owner_from(const std::string& text) {
+Publication::Owner owner_from(const std::string& text) {
   const std::size_t line = text.find('\n');
   if (line == std::string::npos || !text.ends_with('\n') || line + 1 == text.size()) return {};
   return {std::strtoull(text.c_str(), nullptr, 10), text.substr(line + 1, text.size() - line - 2)};
@@ -62,23 +63,55 @@ bool Publication::already_done(const Hash128& plan_digest) const {
 }
 
 bool Publication::begin(const std::string& work_folder, std::uint64_t epoch, std::uint64_t shaped_epoch) const {
-  const std::string owner_path = aside() + "/" + kOwnerName;
-  const Owner owner = path_exists(owner_path) ? owner_from(read_file(owner_path)) : Owner{};
+  // Names of this run's own beside the output: whoever holds the work folder is alone with them.
+  const std::string own = fmt::format("{}.quern-{:016x}", path_, hash64(work_folder));
+  const std::string fresh = own + "-new", old = own + "-old";
+  remove_all(fresh);
+  remove_all(old);
+  const std::string claim = claim_in(aside());
+  const Owner owner = owner_from(claim);
   // What an earlier attempt has shaped may have been published, and taken away since: then this is another folder, with another epoch.
   if (shaped_epoch != 0 && owner.work_folder == work_folder && owner.epoch == shaped_epoch) return true;
-  if (!owner.work_folder.empty() && owner.work_folder != work_folder && path_exists(owner.work_folder) &&
-      lease_is_held(owner.work_folder, kLeasePatience)) {
-    fail(ErrorKind::refused, "{}: the run of the work folder {} ({}) writes the same output: wait for it, or choose another output.path", path_,
-         owner.work_folder, lease_holder(owner.work_folder));
+  if (owner.work_folder != work_folder) refuse_if_alive(owner);
+  if (path_exists(aside())) take_away(old, claim);
+  make_folders(fresh, 0700);
+  publish_file(fresh + "/" + kOwnerName, fmt::format("{}\n{}\n", epoch, work_folder), 0600);
+  try {
+    rename_path(fresh, aside());  // fails when a folder with anything in it is there
+  } catch (const Error&) {
+    remove_all(fresh);
+    if (!path_exists(aside())) throw;
+    refuse_if_alive(owner_from(claim_in(aside())));
+    throw;
   }
-  remove_all(aside());
-  make_folders(aside(), 0700);
-  publish_file(owner_path, fmt::format("{}\n{}\n", epoch, work_folder), 0600);
   return false;
 }
 
-void Publication::commit() const {
-  // Another run into the same output would have cleared the folder: what has no data in it is not published.
+void Publication::refuse_if_alive(const Owner& owner) const {
+  if (owner.work_folder.empty() || !path_exists(owner.work_folder) || !lease_is_held(owner.work_folder, kLeasePatience)) return;
+  fail(ErrorKind::refused, "{}: the run of the work folder {} ({}) writes the same output: wait for it, or choose another output.path", path_,
+       owner.work_folder, lease_holder(owner.work_folder));
+}
+
+/// Moves the folder aside away and removes it, if it still is the one that was looked at: another run may just have made it anew.
+void Publication::take_away(const std::string& to, const std::string& claim) const {
+  try {
+    rename_path(aside(), to);
+  } catch (const Error&) {
+    if (path_exists(aside())) throw;
+    return;
+  }
+  if (claim_in(to) != claim) {
+    rename_path(to, aside());
+    fail(ErrorKind::refused, "{}: another run began to write the same output at this moment: wait for it, or choose another output.path", path_);
+  }
+  remove_all(to);
+}
+
+void Publication::commit(const std::string& work_folder) const {
+  if (owner_from(claim_in(aside())).work_folder != work_folder) {
+    fail(ErrorKind::refused, "{}: another run has taken over this output: choose another output.path for one of them", path_);
+  }
   if (!path_exists(aside() + "/" + std::string(kDatasetFileName))) {
     fail(ErrorKind::store, "{}: the data set is gone: does another run write the same output?", aside());
   }

@@ -21,9 +21,19 @@ class Publication {
   bool begin(const std::string& work_folder, std::uint64_t epoch, std::uint64_t shaped_epoch) const;
   /// Gives the files their permissions (HDF5 makes its own by the umask) and puts the folder aside in its place; an output that gives way
   /// is removed only then.
-  void commit() const;
+  /// Throws Error{refused} when another run has taken the folder.
+  void commit(const std::string& work_folder) const;
+
+  /// The run that made the folder aside.
+  struct Owner {
+    std::uint64_t epoch = 0;
+    std::string work_folder;
+  };
 
  private:
+  void refuse_if_alive(const Owner& owner) const;
+  void take_away(const std::string& to, const std::string& claim) const;
+
   std::string path_;
   unsigned mode_;
   bool overwrite_;

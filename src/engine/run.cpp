@@ -79,7 +79,7 @@ class Run {
       add_tokenizer(publication_, setup_, trained);
       publish_file(publication_.aside() + "/report.json", report_json(report));
       pause_point("before publication", world_);
-      publication_.commit();
+      publication_.commit(setup_.job.work);
       pause_point("published", world_);
     }
     return report;

@@ -82,6 +82,7 @@ void check_tokenizer(const Job& job, const JobValue& file) {
 
 void check_places(const Job& job, const JobValue& file) {
   const std::string output = job.output.path + '/', work = job.work + '/';
+  if (job.work == "/") fail_key(file, "work", "the root folder cannot be a work folder");
   if (output.starts_with(work)) {
     fail_key(file, "output.path", fmt::format("lies in the work folder {}", job.work));
   }

@@ -58,7 +58,7 @@ JournalContents read_journal(const std::string& path) {
            path, header.version, kVersion);
     }
     if (header.sequence != contents.batches.size()) {
-      fail(ErrorKind::store, "{}: batch {} at offset {}, expected {}: the journal is damaged; give --restart to begin anew", path, header.sequence,
+      fail(ErrorKind::refused, "{}: batch {} at offset {}, expected {}: the journal is damaged; give --restart to begin anew", path, header.sequence,
            contents.end, contents.batches.size());
     }
     contents.batches.push_back({header.kind, header.epoch, header.time_s, bytes.substr(contents.end + sizeof header, header.bytes)});
@@ -66,7 +66,7 @@ JournalContents read_journal(const std::string& path) {
   }
   contents.torn = bytes.size() - contents.end;
   if (contents.torn != 0 && whole_batch_behind(bytes, contents.end + 1)) {
-    fail(ErrorKind::store, "{}: damaged at offset {}, with whole batches behind it: give --restart to begin anew", path, contents.end);
+    fail(ErrorKind::refused, "{}: damaged at offset {}, with whole batches behind it: give --restart to begin anew", path, contents.end);
   }
   return contents;
 }

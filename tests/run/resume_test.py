@@ -189,7 +189,7 @@ class Resume(unittest.TestCase):
         data[100] ^= 1
         journal.write_bytes(data)
         refused = quern("run", job, ranks=2, check=False)
-        self.assertEqual(refused.returncode, 5, refused.stderr)
+        self.assertEqual(refused.returncode, 8, refused.stderr)
         self.assertRegex(refused.stderr, r"journal: damaged at offset \d+.*--restart")
         quern("run", job, "--restart", ranks=2)
         self.assert_same("journal")

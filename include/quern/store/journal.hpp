@@ -25,7 +25,7 @@ struct JournalContents {
   std::uint64_t torn = 0;  ///< bytes of that tail
 };
 
-/// Reads the batches in order. Only the last one can be torn: damage with a whole batch behind it is Error{store}. Not collective.
+/// Reads the batches in order. Only the last one can be torn: damage with a whole batch behind it is Error{refused}. Not collective.
 JournalContents read_journal(const std::string& path);
 
 /// One writer at a time: who may write is the lease's affair. Not collective.

@@ -20,7 +20,7 @@ void add(const JournalBatch& batch, Progress& progress) {
     case Mark::mapped: append_rows(batch.payload, progress.mapped); break;
     case Mark::checked: append_rows(batch.payload, progress.checked); break;
     case Mark::judged: append_rows(batch.payload, progress.judged); break;
-    case Mark::decided: progress.decided = rows_of<NearCounts>(batch.payload).at(0); break;
+    case Mark::decided: progress.decided = row_of<NearCounts>(batch.payload); break;
     case Mark::vocabulary: progress.vocabulary = batch.payload; break;
     case Mark::tokenized: append_rows(batch.payload, progress.tokenized); break;
     case Mark::shaped:
@@ -55,7 +55,7 @@ Progress progress_of(const JournalContents& contents) {
 std::uint64_t ranks_of_attempts(const JournalContents& contents) {
   std::uint64_t ranks = 0;
   for (const JournalBatch& batch : contents.batches) {
-    if (static_cast<Mark>(batch.kind) == Mark::attempt) ranks += rows_of<std::uint64_t>(batch.payload).at(0);
+    if (static_cast<Mark>(batch.kind) == Mark::attempt) ranks += row_of<std::uint64_t>(batch.payload);
   }
   return ranks;
 }

@@ -68,6 +68,14 @@ std::vector<Row> rows_of(const std::string& payload) {
   return rows;
 }
 
+/// The row of a batch that has one.
+template <class Row>
+Row row_of(const std::string& payload) {
+  const std::vector<Row> rows = rows_of<Row>(payload);
+  if (rows.size() != 1) fail(ErrorKind::store, "a batch of the journal has {} rows in place of one: give --restart to begin anew", rows.size());
+  return rows.front();
+}
+
 Progress progress_of(const JournalContents& contents);
 /// The plan that the folder was begun with. Throws Error{store} when the journal has none.
 PlanRecord plan_of(const JournalContents& contents);

@@ -33,7 +33,7 @@ std::vector<Attempt> attempts_of(const JournalContents& contents) {
   std::vector<Attempt> attempts;
   for (const JournalBatch& batch : contents.batches) {
     const auto mark = static_cast<Mark>(batch.kind);
-    if (mark == Mark::attempt) attempts.push_back({rows_of<std::uint64_t>(batch.payload).at(0), batch.time_s, batch.time_s, 0});
+    if (mark == Mark::attempt) attempts.push_back({row_of<std::uint64_t>(batch.payload), batch.time_s, batch.time_s, 0});
     if (mark != Mark::mapped || attempts.empty()) continue;
     attempts.back().last_mapped_s = batch.time_s;
     attempts.back().text_bytes += text_bytes(rows_of<MappedUnit>(batch.payload));

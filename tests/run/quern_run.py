@@ -3,6 +3,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import time
 
 QUERN = os.environ.get("QUERN_PROGRAM", str(pathlib.Path(__file__).resolve().parents[2] / "build/release/quern"))
 MPIEXEC = os.environ.get("QUERN_MPIEXEC", "mpirun")
@@ -27,3 +28,21 @@ def digest(output):
 def ledger(output):
     """Rows of five fields."""
     return [line.split("\t") for line in quern("ledger", output).stdout.splitlines()]
+
+
+def start_held(job, point, pause, ranks=2, env=None):
+    """Starts a run in which every rank that comes to `point` waits there, until its file <pause>.<rank> is gone; returns when one waits."""
+    run = subprocess.Popen([MPIEXEC, "-n", str(ranks), QUERN, "run", str(job)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                           env={**os.environ, **(env or {}), "QUERN_PAUSE_AT": point, "QUERN_PAUSE_FILE": str(pause)})
+    for _ in range(4000):
+        if list(pause.parent.glob(pause.name + ".*")):
+            return run
+        if run.poll() is not None:
+            break
+        time.sleep(0.01)
+    raise AssertionError(f"the run never came to '{point}': {run.communicate()}")
+
+
+def let_go(pause):
+    for file in pause.parent.glob(pause.name + ".*"):
+        file.unlink()

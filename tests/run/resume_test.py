@@ -9,7 +9,7 @@ import time
 import unittest
 
 from corpus import write_corpus, write_job
-from quern_run import MPIEXEC, QUERN, digest, quern
+from quern_run import digest, let_go, quern, start_held
 
 
 class Resume(unittest.TestCase):
@@ -31,26 +31,13 @@ class Resume(unittest.TestCase):
         return write_job(self.at / f"{name}.yaml", data or self.data, self.at / name, **keys)
 
     def start(self, job, point, ranks=2):
-        """A run in which every rank that comes to `point` waits there."""
         pause = self.at / f"pause-{pathlib.Path(job).stem}"
-        env = {**os.environ, "QUERN_PAUSE_AT": point, "QUERN_PAUSE_FILE": str(pause)}
-        run = subprocess.Popen([MPIEXEC, "-n", str(ranks), QUERN, "run", job], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
-        for _ in range(4000):
-            if list(self.at.glob(pause.name + ".*")):
-                return run, pause
-            if run.poll() is not None:
-                break
-            time.sleep(0.01)
-        self.fail(f"the run never came to '{point}': {run.communicate()}")
-
-    def let_go(self, pause):
-        for file in self.at.glob(pause.name + ".*"):
-            file.unlink()
+        return start_held(job, point, pause, ranks), pause
 
     def kill(self, run, pause):
         run.send_signal(signal.SIGTERM)  # mpirun ends its ranks
         run.communicate(timeout=60)
-        self.let_go(pause)
+        let_go(pause)
 
     def killed_at(self, point, name, **keys):
         job = self.job(name, **keys)
@@ -88,7 +75,7 @@ class Resume(unittest.TestCase):
             run, pause = self.start(job, point)
             run.send_signal(signal.SIGUSR1)  # mpirun passes it on to all ranks
             time.sleep(0.3)
-            self.let_go(pause)
+            let_go(pause)
             out, err = run.communicate(timeout=60)
             self.assertEqual(run.returncode, 10, out + err)
             self.assertIn("the same command goes on", out)
@@ -102,7 +89,7 @@ class Resume(unittest.TestCase):
         second = quern("run", job, ranks=1, check=False)
         self.assertEqual(second.returncode, 8, second.stderr)
         self.assertIn("another run holds this work folder", second.stderr)
-        self.let_go(pause)
+        let_go(pause)
         self.assertEqual(run.wait(timeout=60), 0)
         run.communicate()
         self.assert_same("twice")
@@ -166,7 +153,7 @@ class Resume(unittest.TestCase):
         refused = quern("run", other, ranks=1, check=False)
         self.assertEqual(refused.returncode, 8, refused.stderr)
         self.assertIn("writes the same output", refused.stderr)
-        self.let_go(pause)
+        let_go(pause)
         self.assertEqual(run.wait(timeout=60), 0)
         run.communicate()
         self.assert_same("shared-out")
@@ -204,7 +191,7 @@ class Resume(unittest.TestCase):
         self.assertLess(time.monotonic() - start, 30)
         self.assertEqual(run.returncode, 9, out + err)
         self.assertRegex(err, r"quern: rank \d: it gives no sign of life, for 3 s \(stall_timeout\), in the step 'map")
-        self.let_go(pause)
+        let_go(pause)
         quern("run", job, ranks=2)
         self.assert_same("hung")
 

@@ -7,11 +7,10 @@ import signal
 import stat
 import subprocess
 import tempfile
-import time
 import unittest
 
 from corpus import write_corpus, write_job
-from quern_run import MPIEXEC, QUERN, digest, quern
+from quern_run import digest, let_go, quern, start_held
 
 
 def mode(path):
@@ -43,20 +42,12 @@ class Safety(unittest.TestCase):
     def paused(self, job, point, env=None):
         """A run in which every rank that comes to `point` waits there, and the way to end it by a kill."""
         pause = self.at / f"pause-{pathlib.Path(job).stem}"
-        run = subprocess.Popen([MPIEXEC, "-n", "2", QUERN, "run", job], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                               env={**os.environ, **(env or {}), "QUERN_PAUSE_AT": point, "QUERN_PAUSE_FILE": str(pause)})
-        for _ in range(4000):
-            if list(self.at.glob(pause.name + ".*")):
-                break
-            if run.poll() is not None:
-                self.fail(f"the run never came to '{point}': {run.communicate()}")
-            time.sleep(0.01)
+        run = start_held(job, point, pause, env=env)
 
         def kill():
             run.send_signal(signal.SIGTERM)
             said = run.communicate(timeout=60)
-            for file in self.at.glob(pause.name + ".*"):
-                file.unlink()
+            let_go(pause)
             return "".join(said)
 
         return kill

@@ -1,5 +1,6 @@
 #include "quern/clean/cleaner.hpp"
 
+#include "quern/clean/steps.hpp"
 #include "quern/text/nfc.hpp"
 
 #include <array>
@@ -105,9 +106,14 @@ class Compaction {
 
 void remove_controls(std::string& text) { Compaction(text).run(); }
 
-void Cleaner::clean(std::string& text) const {
-  if (unicode_ == UnicodeForm::nfc) normalize_nfc(text);
+Reason Cleaner::clean(std::string& text) const {
+  if (spec_.unicode == UnicodeForm::nfc) normalize_nfc(text);
   remove_controls(text);
+  for (const CleanStep& step : spec_.steps) {
+    const Reason reason = std::visit([&](const auto& spec) { return apply(spec, text); }, step);
+    if (reason != Reason::none) return reason;
+  }
+  return Reason::none;
 }
 
 }  // namespace quern

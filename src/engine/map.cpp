@@ -55,9 +55,9 @@ class DocumentLine {
     }
     raw_text_bytes_ += record.text.size();
     text_.assign(record.text);
-    cleaner_.clean(text_);
+    row.reason = cleaner_.clean(text_);
     row.text_bytes = static_cast<std::uint32_t>(text_.size());
-    row.reason = filters_.judge(text_);
+    if (row.reason == Reason::none) row.reason = filters_.judge(text_, {.url = record.url});
     if (row.reason != Reason::none) {
       row.verdict = Verdict::removed;
       spool.add(row, record.own_id, {}, {});

@@ -12,12 +12,12 @@ FilterChain::FilterChain(std::span<const FilterSpec> filters) : filters_(filters
   }
 }
 
-Reason FilterChain::judge(std::string_view cleaned_text) const {
+Reason FilterChain::judge(std::string_view cleaned_text, const DocumentFacts& facts) const {
   // Worth keeping from text to text, and a chain may be shared by threads.
   thread_local TokenPlaces places;
   // Places taken along with statistics are cheaper than by a walk of their own, unless an earlier filter mostly removes the text.
   thread_local bool needed_before = true;
-  const FilterSubject subject(cleaned_text, {needs_.statistics, needs_.tokens && needed_before}, places);
+  const FilterSubject subject(cleaned_text, facts, {needs_.statistics, needs_.tokens && needed_before}, places);
   Reason reason = Reason::none;
   for (auto filter = filters_.begin(); filter != filters_.end() && reason == Reason::none; ++filter) {
     reason = std::visit([&](const auto& spec) { return quern::judge(spec, subject); }, *filter);

@@ -38,8 +38,9 @@ void check(const GopherQualitySpec& gopher, const std::string& key, const JobVal
   }
 }
 
-/// Every threshold by itself lets something pass.
-void check(const GopherRepetitionSpec&, const std::string&, const JobValue&) {}
+/// Of other filters every threshold by itself lets something pass.
+template <class Spec>
+void check(const Spec&, const std::string&, const JobValue&) {}
 
 void check_filters(const Job& job, const JobValue& file) {
   for (std::size_t i = 0; i < job.filter.size(); ++i) {

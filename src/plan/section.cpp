@@ -1,5 +1,8 @@
 #include "plan/section.hpp"
 
+#include "quern/base/hash.hpp"
+#include "quern/store/file.hpp"
+
 #include <nlohmann/json.hpp>
 
 namespace quern {
@@ -31,6 +34,24 @@ void fail_unknown(const JobValue& value, std::string_view what, std::string_view
   const std::string_view last_name = what == "unknown key" ? std::string_view(value.key) : word;
   if (what == "unknown key") fail(ErrorKind::plan, "{}: {} '{}'{}", value.where, what, word, suggestion(last_name, names));
   fail_at(value, fmt::format("{} '{}'{}", what, word, suggestion(last_name, names)));
+}
+
+SideFile read_side_file(const JobValue& value, const std::string& folder) {
+  SideFile side{absolute_path(folder, value), {}};
+  try {
+    const File file(side.path, File::Mode::read);
+    Hasher128 hasher;
+    std::string bytes;
+    for (std::uint64_t at = 0; at < file.size(); at += bytes.size()) {
+      bytes.resize(std::min<std::uint64_t>(file.size() - at, 1u << 20));
+      file.read_at(at, bytes.data(), bytes.size());
+      hasher.add(bytes);
+    }
+    side.digest = hasher.digest();
+  } catch (const Error& error) {
+    fail_at(value, error.what());
+  }
+  return side;
 }
 
 }  // namespace quern

@@ -6,6 +6,7 @@
 #include "plan/nearest_name.hpp"
 #include "plan/quantities.hpp"
 #include "quern/base/error.hpp"
+#include "quern/base/job/side_file.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -111,6 +112,29 @@ Kind<S> text(std::string S::*member) {
 template <class S>
 Kind<S> path(std::string S::*member) {
   return {[member](S& to, const JobValue& value, const std::string& folder) { to.*member = absolute_path(folder, value); }, nullptr};
+}
+
+/// A file whose content decides what is computed: it is read and hashed here, on every rank.
+SideFile read_side_file(const JobValue& value, const std::string& folder);
+
+template <class S>
+Kind<S> side_file(SideFile S::*member) {
+  return {[member](S& to, const JobValue& value, const std::string& folder) { to.*member = read_side_file(value, folder); },
+          [member](const S& from) { return (from.*member).path.empty() ? std::string() : json_quoted((from.*member).digest.hex()); }};
+}
+
+template <class S>
+Kind<S> side_files(std::vector<SideFile> S::*member) {
+  return {[member](S& to, const JobValue& value, const std::string& folder) {
+            if (value.kind != JobValue::Kind::list) fail_at(value, fmt::format("a list is expected, not {}", describe(value)));
+            (to.*member).clear();
+            for (const JobValue& item : value.children) (to.*member).push_back(read_side_file(item, folder));
+          },
+          [member](const S& from) {
+            std::vector<std::string> digests;
+            for (const SideFile& file : from.*member) digests.push_back(json_quoted(file.digest.hex()));
+            return json_list(digests);
+          }};
 }
 
 template <class S>

@@ -16,7 +16,7 @@ using namespace std::string_literals;
 namespace {
 
 std::string cleaned(std::string text, UnicodeForm form = UnicodeForm::nfc) {
-  Cleaner({InvalidUtf8::quarantine, form}).clean(text);
+  Cleaner({InvalidUtf8::quarantine, form, {}}).clean(text);
   return text;
 }
 

@@ -211,7 +211,7 @@ TEST_F(LoadJob, WrongTypesAreErrors) {
   EXPECT_THAT(error_of(with("dedup: {exact: yes}")), HasSubstr("true or false is expected, not 'yes'"));
   EXPECT_THAT(error_of(with("dedup: {near: off}")), HasSubstr("true or false is expected, not 'off'"));
   EXPECT_THAT(error_of(with("dedup: [near]")), HasSubstr("keys are expected (exact, near), not a list"));
-  EXPECT_THAT(error_of(with("clean: nfc")), HasSubstr("keys are expected (invalid_utf8, unicode), not 'nfc'"));
+  EXPECT_THAT(error_of(with("clean: nfc")), HasSubstr("keys are expected (invalid_utf8, unicode, steps), not 'nfc'"));
   EXPECT_THAT(error_of("input: a.jsonl\n"), HasSubstr("input: a list is expected, not 'a.jsonl'"));
   EXPECT_THAT(error_of(with("filter: gopher_quality")), HasSubstr("a list is expected ([] for no filter), not 'gopher_quality'"));
   EXPECT_THAT(error_of(with("filter:")), HasSubstr("a list is expected ([] for no filter), not nothing"));

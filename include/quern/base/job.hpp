@@ -1,93 +1,20 @@
 #pragma once
 // A job as the steps see it: plain data, checked and with every default filled in. plan/ reads it from YAML.
 
+#include "quern/base/job/clean.hpp"
+#include "quern/base/job/dedup.hpp"
+#include "quern/base/job/filter.hpp"
+#include "quern/base/job/input.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 namespace quern {
 
-enum class InputFormat { jsonl, text };
-
-/// One entry of `input`. Files of an entry are ordered by the bytes of their path below `prefix`.
-struct InputSpec {
-  std::string path;    ///< absolute glob pattern, or the list file when `is_list`
-  std::string prefix;  ///< absolute fixed folder of the pattern, with a slash at the end: not part of what is computed
-  bool is_list = false;
-  InputFormat format = InputFormat::jsonl;
-  std::string source;
-  std::string text_field = "text";
-  std::string id_field = "id";
-};
-
 /// What the run does with the first record that cannot be taken in.
 enum class OnError { quarantine, stop };
-
-enum class InvalidUtf8 { quarantine, repair };
-enum class UnicodeForm { nfc, none };
-
-struct CleanSpec {
-  InvalidUtf8 invalid_utf8 = InvalidUtf8::quarantine;
-  UnicodeForm unicode = UnicodeForm::nfc;
-};
-
-/// Bounds on the cleaned text, in characters (Unicode code points).
-struct LengthSpec {
-  std::uint64_t min_chars = 0;
-  std::uint64_t max_chars = UINT64_MAX;
-};
-
-/// Gopher's quality rules (Rae et al. 2021, "Scaling Language Models", appendix A.1.1). Ratios in millionths: compared in integers.
-struct GopherQualitySpec {
-  std::uint64_t min_words = 50;
-  std::uint64_t max_words = 100'000;
-  std::uint64_t min_mean_word_length_ppm = 3'000'000;
-  std::uint64_t max_mean_word_length_ppm = 10'000'000;
-  std::uint64_t max_symbol_ratio_ppm = 100'000;
-  std::uint64_t max_bullet_lines_ppm = 900'000;
-  std::uint64_t max_ellipsis_lines_ppm = 300'000;
-  std::uint64_t min_alpha_words_ppm = 800'000;
-  std::uint64_t min_stop_words = 2;
-};
-
-/// Gopher's repetition rules (same appendix, table A1). Ratios in millionths.
-struct GopherRepetitionSpec {
-  std::uint64_t max_duplicate_lines_ppm = 300'000;
-  std::uint64_t max_duplicate_paragraphs_ppm = 300'000;
-  std::uint64_t max_duplicate_line_chars_ppm = 200'000;
-  std::uint64_t max_duplicate_paragraph_chars_ppm = 200'000;
-  std::uint64_t max_top_2_gram_ppm = 200'000;
-  std::uint64_t max_top_3_gram_ppm = 180'000;
-  std::uint64_t max_top_4_gram_ppm = 160'000;
-  std::uint64_t max_duplicate_5_grams_ppm = 150'000;
-  std::uint64_t max_duplicate_6_grams_ppm = 140'000;
-  std::uint64_t max_duplicate_7_grams_ppm = 130'000;
-  std::uint64_t max_duplicate_8_grams_ppm = 120'000;
-  std::uint64_t max_duplicate_9_grams_ppm = 110'000;
-  std::uint64_t max_duplicate_10_grams_ppm = 100'000;
-};
-
-using FilterSpec = std::variant<LengthSpec, GopherQualitySpec, GopherRepetitionSpec>;
-
-enum class Resolve { cover, components };
-enum class Keep { first, longest };
-
-struct NearSpec {
-  std::uint32_t ngram = 5;
-  std::uint32_t bands = 14;
-  std::uint32_t rows = 8;
-  std::uint64_t threshold_ppm = 800'000;
-  Resolve resolve = Resolve::cover;
-  Keep keep = Keep::first;
-  std::uint64_t seed = 1;
-};
-
-struct DedupSpec {
-  bool exact = true;
-  std::optional<NearSpec> near;
-};
 
 struct TrainSpec {
   std::uint32_t vocab_size = 32'000;  ///< counts the 256 bytes and the special tokens

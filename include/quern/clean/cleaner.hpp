@@ -1,22 +1,24 @@
 #pragma once
-// The default clean-up of a document's text.
+// The clean-up of a document's text: the default one, and the steps that the job lists.
 
 #include "quern/base/job.hpp"
+#include "quern/base/verdict.hpp"
 
 #include <string>
 
 namespace quern {
 
 /// In this order: Normalization Form C of Unicode 15.0 (if the job asks for it); CR LF and CR become LF; then U+0000..U+001F except
-/// TAB and LF, U+007F, U+0080..U+009F and U+FEFF are removed. Nothing is trimmed or collapsed.
+/// TAB and LF, U+007F, U+0080..U+009F and U+FEFF are removed. Then the job's steps, in the order listed (clean/steps.hpp).
 /// Input is valid UTF-8, and so is the result. A text that is clean already is not copied.
 class Cleaner {
  public:
-  explicit Cleaner(const CleanSpec& spec) : unicode_(spec.unicode) {}
-  void clean(std::string& text) const;
+  explicit Cleaner(const CleanSpec& spec) : spec_(spec) {}
+  /// Reason::none, or why a step removes the document.
+  Reason clean(std::string& text) const;
 
  private:
-  UnicodeForm unicode_;
+  CleanSpec spec_;
 };
 
 /// The second half of the clean-up by itself: line ends and control characters.

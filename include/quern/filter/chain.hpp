@@ -24,7 +24,7 @@ class FilterChain {
 
   /// The reason of the first rule, in listed order, that the text does not pass; Reason::none: it stays.
   /// @param cleaned_text valid UTF-8
-  Reason judge(std::string_view cleaned_text) const;
+  Reason judge(std::string_view cleaned_text, const DocumentFacts& facts = {}) const;
 
  private:
   std::vector<FilterSpec> filters_;

@@ -21,12 +21,20 @@ constexpr FilterNeeds needs_of(const LengthSpec&) { return {.statistics = true};
 constexpr FilterNeeds needs_of(const GopherQualitySpec&) { return {.statistics = true}; }
 constexpr FilterNeeds needs_of(const GopherRepetitionSpec&) { return {.tokens = true}; }
 
+/// What is known of a document beside its text.
+struct DocumentFacts {
+  std::string_view url;
+  std::string_view language;  ///< label; empty: not known, or not asked for
+};
+
 /// A text under judgement. What several filters ask of it is computed once, when the first asks.
 class FilterSubject {
  public:
   /// What `needs` both name comes out of one walk through the text. `places` is written to, and stays where it is.
-  FilterSubject(std::string_view text, FilterNeeds needs, TokenPlaces& places) : text_(text), needs_(needs), places_(places) {}
+  FilterSubject(std::string_view text, const DocumentFacts& facts, FilterNeeds needs, TokenPlaces& places)
+      : text_(text), facts_(facts), needs_(needs), places_(places) {}
   std::string_view text() const noexcept { return text_; }
+  const DocumentFacts& facts() const noexcept { return facts_; }
   const TextStatistics& statistics() const {
     if (!statistics_) count(needs_.tokens && !has_places_);
     return *statistics_;
@@ -47,6 +55,7 @@ class FilterSubject {
   }
 
   std::string_view text_;
+  DocumentFacts facts_;
   FilterNeeds needs_;
   TokenPlaces& places_;
   mutable bool has_places_ = false;

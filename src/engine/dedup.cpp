@@ -1,11 +1,12 @@
 #include "engine/dedup.hpp"
 
+#include "engine/keep_order.hpp"
 #include "engine/pause_point.hpp"
+#include "engine/sources.hpp"
 #include "engine/spool_check_log.hpp"
 #include "engine/spool_near_texts.hpp"
 #include "quern/base/bit_rank.hpp"
 #include "quern/comm/exchange.hpp"
-#include "quern/comm/order.hpp"
 #include "quern/exact/equal.hpp"
 
 #include <algorithm>
@@ -30,19 +31,6 @@ struct Outcome {
   Similarity similarity;
   std::uint64_t reason = 0;  ///< as Reason; none: it is kept
 };
-
-bool is_alive(const Records& records, std::size_t i) { return records.verdict[i] == Verdict::kept; }
-
-/// The place of each record in keep order. Places are dense over all records, so that one table of starts serves for both orders.
-std::vector<std::uint64_t> keep_order(const Records& records, Keep keep, std::size_t buffer_bytes, World& world) {
-  std::vector<std::uint64_t> keys(records.size());
-  if (keep == Keep::first) {
-    for (std::size_t i = 0; i < keys.size(); ++i) keys[i] = records.first + i;
-    return keys;
-  }
-  for (std::size_t i = 0; i < keys.size(); ++i) keys[i] = is_alive(records, i) ? UINT32_MAX - records.text_bytes[i] : UINT64_MAX;
-  return dense_ranks(keys, records.first, buffer_bytes, world);
-}
 
 /// Candidates whose places lie in one rank's part of the keep order, and every question about a place.
 class KeepOrder {
@@ -77,13 +65,13 @@ class KeepOrder {
 
 std::vector<Candidate> own_candidates(const Records& records, const std::vector<std::uint64_t>& places, const Setup& setup) {
   std::vector<Candidate> own;
-  SpoolReader spool(setup.spool_home, "map");
+  SpoolReader spool(setup.spool_home, records.phase);
   std::size_t i = 0;
   for (const UnitPlace& unit : records.units) {
     spool.for_each_block(unit, {.signatures = true}, [&](const SpoolBlock& block) {
       for (const SpoolRow& row : block.rows) {
         const bool signed_too = row.signature != kNoSignature;
-        if (is_alive(records, i)) {
+        if (records.is_alive(i)) {
           own.push_back({places[i], records.first + i, row.text_hash, signed_too ? unpack_sketch_hash(block.signature_of(row)) : Hash128{},
                          records.ref[i], signed_too ? 1u : 0u});
         }
@@ -161,12 +149,12 @@ std::vector<NearVerdict> near_verdicts(const KeepOrder& order, const std::vector
   // The signatures are read where the records are at home, which need not be where their places are.
   std::vector<std::uint64_t> alive;
   for (std::size_t i = 0; i < records.size(); ++i) {
-    if (is_alive(records, i)) alive.push_back(places[i]);
+    if (records.is_alive(i)) alive.push_back(places[i]);
   }
   const std::vector<std::uint8_t> answers = order.look_up(takes_part, alive);
   std::vector<std::uint8_t> candidate(records.size(), 0);
   for (std::size_t i = 0, at = 0; i < records.size(); ++i) {
-    if (is_alive(records, i)) candidate[i] = answers[at++];
+    if (records.is_alive(i)) candidate[i] = answers[at++];
   }
   SpoolNearTexts texts(setup, records, candidate, places);
   SpoolCheckLog checks(setup, work, world);
@@ -206,7 +194,7 @@ void write_down(Records& records, const KeepOrder& order, const std::vector<Outc
   std::vector<std::uint64_t> alive;
   std::vector<std::size_t> index;
   for (std::size_t i = 0; i < records.size(); ++i) {
-    if (!is_alive(records, i)) continue;
+    if (!records.is_alive(i)) continue;
     alive.push_back(places[i]);
     index.push_back(i);
   }
@@ -229,7 +217,7 @@ NearCounts remove_duplicates(Records& records, const Setup& setup, WorkFolder& w
   if (!dedup.exact && !dedup.near) return counts;
   const std::size_t budget = setup.job.memory_per_rank / 4;
   const std::size_t buffer_bytes = setup.job.memory_per_rank / 32;
-  const auto places = keep_order(records, dedup.near ? dedup.near->keep : Keep::first, buffer_bytes, world);
+  const auto places = keep_order(records, setup, buffer_bytes, world);
   const KeepOrder order(records, places, setup, buffer_bytes, world);
   const std::vector<std::uint64_t> original = first_of_text(order, setup, budget, world);
   pause_point("exact done", world);
@@ -240,6 +228,7 @@ NearCounts remove_duplicates(Records& records, const Setup& setup, WorkFolder& w
     verdicts = near_verdicts(order, original, twin, records, places, setup, work, counts, world);
   }
   write_down(records, order, resolve(order, original, twin, verdicts), places);
+  keep_floors(records, places, setup, world);
   return counts;
 }
 

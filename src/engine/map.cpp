@@ -1,19 +1,21 @@
 #include "engine/map.hpp"
 
 #include "engine/done_rows.hpp"
+#include "engine/extras.hpp"
+#include "engine/final_text.hpp"
 #include "engine/input_check.hpp"
+#include "engine/keep_order.hpp"
 #include "engine/pause_point.hpp"
-#include "engine/payload.hpp"
+#include "engine/second_map.hpp"
 #include "engine/stop.hpp"
 #include "engine/untrusted.hpp"
 #include "quern/base/error.hpp"
 #include "quern/base/heartbeat.hpp"
 #include "quern/clean/cleaner.hpp"
 #include "quern/comm/unit_queue.hpp"
+#include "quern/format/json_text.hpp"
 #include "quern/filter/chain.hpp"
 #include "quern/read/reader.hpp"
-#include "quern/sign/signer.hpp"
-#include "quern/tokenize/encoder.hpp"
 #include "quern/write/content_digest.hpp"
 
 #include <algorithm>
@@ -37,8 +39,7 @@ class DocumentLine {
  public:
   explicit DocumentLine(const Setup& setup)
       : setup_(setup), cleaner_(setup.job.clean), filters_(setup.job.filter) {
-    if (setup.job.dedup.near) signer_.emplace(*setup.job.dedup.near);
-    if (spools_tokens(setup)) encoder_.emplace(*setup.tokenizer, setup.cache_bytes());
+    if (!maps_twice(setup.job)) final_.emplace(setup);
   }
 
   void take(const Record& record, SpoolWriter& spool) {
@@ -58,36 +59,55 @@ class DocumentLine {
     row.reason = cleaner_.clean(text_);
     row.text_bytes = static_cast<std::uint32_t>(text_.size());
     if (row.reason == Reason::none) row.reason = filters_.judge(text_, {.url = record.url});
+    Extras extras;
+    extras.source = source_of(record);
     if (row.reason != Reason::none) {
       row.verdict = Verdict::removed;
-      spool.add(row, record.own_id, {}, {});
+      pack_extras(extras, packed_extras_);
+      spool.add(row, record.own_id, {}, {}, packed_extras_);
       return;
     }
-    row.text_hash = hash128(text_);
-    const bool has_signature = signer_ && signer_->sign(text_, signature_);
-    if (has_signature) pack_signature(signature_, packed_signature_);
-    spool.add(row, record.own_id, has_signature ? std::string_view(packed_signature_) : std::string_view(), payload(row));
+    extras.metadata = metadata_of(record);
+    row.keep_key = keep_key(setup_.job, extras.source.empty() ? setup_.job.input[record.entry].source : extras.source, record.date, 0);
+    pack_extras(extras, packed_extras_);
+    if (!final_) {
+      row.text_hash = hash128(text_);
+      return spool.add(row, record.own_id, {}, text_, packed_extras_);
+    }
+    final_->put(row, text_, record.own_id, packed_extras_, spool);
   }
 
   std::uint64_t raw_text_bytes() const { return raw_text_bytes_; }
 
  private:
-  std::string_view payload(SpoolRow& row) {
-    if (!encoder_) return text_;
-    tokens_.clear();
-    encoder_->encode(text_, tokens_);
-    row.tokens = static_cast<std::uint32_t>(tokens_.size());
-    return pack_tokens(tokens_, setup_.token_bytes(), packed_tokens_);
+  /// Names of sources are texts of the data set: without control characters.
+  std::string_view source_of(const Record& record) {
+    source_.assign(record.source);
+    remove_controls(source_);
+    return source_;
+  }
+
+  std::string_view metadata_of(const Record& record) {
+    metadata_.clear();
+    const auto add = [this](std::string_view name, std::string_view value) {
+      if (value.empty()) return;
+      metadata_ += metadata_.empty() ? "{\"" : ",\"";
+      metadata_ += name;
+      metadata_ += "\":";
+      metadata_ += value;
+    };
+    if (!record.url.empty()) add("url", json_string(record.url));
+    if (!record.date.empty()) add("date", json_string(record.date));
+    add("metadata", record.metadata);
+    if (!metadata_.empty()) metadata_ += '}';
+    return metadata_;
   }
 
   const Setup& setup_;
   Cleaner cleaner_;
   FilterChain filters_;
-  std::optional<Signer> signer_;
-  std::optional<Encoder> encoder_;
-  std::string text_, packed_signature_, packed_tokens_;
-  Signature signature_;
-  std::vector<std::uint32_t> tokens_;
+  std::optional<FinalText> final_;  ///< none when texts are still to change
+  std::string text_, source_, metadata_, packed_extras_;
   std::uint64_t raw_text_bytes_ = 0;
 };
 
@@ -138,8 +158,7 @@ bool spools_tokens(const Setup& setup) { return !setup.job.tokenizer.train && se
 
 Mapped map_units(const Setup& setup, WorkFolder& work, StepClock& clock, World& world) {
   DocumentLine line(setup);
-  const std::uint32_t signature_bytes = setup.job.dedup.near ? packed_signature_bytes(*setup.job.dedup.near) : 0;
-  SpoolWriter spool(work.spool(), "map", work.segment(), signature_bytes, setup.spool_block_bytes());
+  SpoolWriter spool(work.spool(), "map", work.segment(), FinalText::signature_bytes(setup), setup.spool_block_bytes());
   UnitReader reader(setup.job);
   DoneRows<MappedUnit> done(Mark::mapped, work, setup.job.checkpoint_seconds, world, [&] { spool.sync(); });
   UnitQueue queue(units_to_do(setup.units, work.progress().mapped), world, [&] { done.poll(); });

@@ -1,6 +1,7 @@
 #include "engine/output.hpp"
 
 #include "engine/done_rows.hpp"
+#include "engine/extras.hpp"
 #include "engine/pause_point.hpp"
 #include "engine/payload.hpp"
 #include "engine/stop.hpp"
@@ -21,7 +22,7 @@ namespace {
 
 /// Sums over the records of one rank, or of all: where a rank's ranges begin follows from those of the ranks below.
 struct Totals {
-  std::uint64_t tokens = 0, documents = 0, document_id_bytes = 0, records = 0, record_id_bytes = 0;
+  std::uint64_t tokens = 0, documents = 0, document_id_bytes = 0, metadata_bytes = 0, records = 0, record_id_bytes = 0;
 };
 
 void add_record(const Records& records, std::size_t i, Totals& totals) {
@@ -31,6 +32,7 @@ void add_record(const Records& records, std::size_t i, Totals& totals) {
   ++totals.documents;
   totals.tokens += records.tokens[i] + 1;  // and the end-of-text token
   totals.document_id_bytes += records.id_bytes[i];
+  totals.metadata_bytes += records.metadata_bytes[i];
 }
 
 Totals count(const Records& records) {
@@ -45,6 +47,7 @@ Totals sum(const std::vector<Totals>& all, std::size_t ranks) {
     totals.tokens += all[r].tokens;
     totals.documents += all[r].documents;
     totals.document_id_bytes += all[r].document_id_bytes;
+    totals.metadata_bytes += all[r].metadata_bytes;
     totals.records += all[r].records;
     totals.record_id_bytes += all[r].record_id_bytes;
   }
@@ -74,7 +77,9 @@ Provenance provenance_of(const Records& records, const Totals& totals, const Set
   provenance.quarantined = by_verdict[2];
   provenance.tokens = totals.tokens;
   provenance.by_reason = std::move(by_reason);
-  provenance.sources = setup.sources;
+  provenance.sources = records.sources;
+  if (setup.asks_for_languages()) provenance.languages = records.languages;
+  provenance.signals = setup.kept_signals();
   return provenance;
 }
 
@@ -100,6 +105,7 @@ DatasetShape shape_of(const Totals& totals, const FileColumns& files, World& wor
   shape.n_tokens = totals.tokens;
   shape.n_docs = totals.documents;
   shape.doc_id_bytes = totals.document_id_bytes;
+  shape.metadata_bytes = totals.metadata_bytes;
   shape.n_records = totals.records;
   shape.record_id_bytes = totals.record_id_bytes;
   shape.n_files = world.sum(files.entries.size());
@@ -112,15 +118,12 @@ template <class Token>
 class BlockWriter {
  public:
   BlockWriter(DatasetWriter& out, const Records& records, const Setup& setup, const Totals& before)
-      : out_(out), records_(records), setup_(setup), at_(before), end_of_text_(static_cast<Token>(setup.end_of_text())) {}
+      : out_(out), records_(records), at_(before), end_of_text_(static_cast<Token>(setup.end_of_text())), signals_(setup.kept_signals().size()) {}
 
   void write(const SpoolBlock& block) {
     begin_block();
-    std::size_t id_at = 0;
-    for (const SpoolRow& row : block.rows) {
-      add(row, std::string_view(block.ids).substr(id_at, row.id_bytes), block.payload_of(row));
-      id_at += row.id_bytes;
-    }
+    SpoolTexts ids(block.ids, &SpoolRow::id_bytes), extras(block.extras, &SpoolRow::extra_bytes);
+    for (const SpoolRow& row : block.rows) add(row, ids.next(row), PackedExtras(extras.next(row)), block.payload_of(row));
     flush(block.ids);
   }
 
@@ -143,16 +146,21 @@ class BlockWriter {
     sources_.clear();
     document_id_starts_.clear();
     document_ids_.clear();
+    languages_.clear();
+    language_scores_.clear();
+    metadata_starts_.clear();
+    metadata_.clear();
+    for (std::vector<double>& signal : signals_) signal.clear();
     first_ = at_;
   }
 
-  void add(const SpoolRow& row, std::string_view id, std::string_view payload) {
+  void add(const SpoolRow& row, std::string_view id, const PackedExtras& extras, std::string_view payload) {
     const std::uint64_t number = at_.records;
     const std::size_t i = next_++;
     LedgerRow ledger;
     ledger.verdict = records_.verdict[i];
     ledger.reason = records_.reason[i];
-    ledger.source = setup_.source_of_entry[row.entry];
+    ledger.source = records_.source[i];
     ledger.file = row.file;
     ledger.offset = row.offset;
     ledger.kept = records_.kept[i];
@@ -161,9 +169,19 @@ class BlockWriter {
     id_starts_.push_back(at_.record_id_bytes);
     at_.record_id_bytes += id.size();
     ++at_.records;
-    const RecordContent content = content_of(number, ledger, setup_.sources[ledger.source], id);
-    if (ledger.verdict == Verdict::kept) digest_.add(content, add_document(ledger, number, id, payload));
-    else digest_.add(content);
+    const RecordContent content = content_of(number, ledger, records_.sources[ledger.source], id);
+    if (ledger.verdict != Verdict::kept) return digest_.add(content);
+    add_extras(i, extras);
+    digest_.add(content, add_document(ledger, number, id, payload));
+  }
+
+  void add_extras(std::size_t i, const PackedExtras& extras) {
+    languages_.push_back(records_.language[i]);
+    language_scores_.push_back(extras.language_score());
+    metadata_starts_.push_back(at_.metadata_bytes);
+    metadata_ += extras.metadata();
+    at_.metadata_bytes += extras.metadata().size();
+    for (std::size_t s = 0; s < signals_.size(); ++s) signals_[s].push_back(extras.signal(s));
   }
 
   /// Returns the document's tokens, the end-of-text included.
@@ -188,12 +206,12 @@ class BlockWriter {
     out_.write_ledger(first_.records, rows_, {id_starts_, ids});
     if (numbers_.empty()) return;
     out_.write_tokens(first_.tokens, tokens_);
-    out_.write_documents(first_.documents, {starts_, numbers_, places_, sources_, {document_id_starts_, document_ids_}});
+    out_.write_documents(first_.documents, {starts_, numbers_, places_, sources_, {document_id_starts_, document_ids_}, languages_, language_scores_,
+                                                   {metadata_starts_, metadata_}, signals_});
   }
 
   DatasetWriter& out_;
   const Records& records_;
-  const Setup& setup_;
   Totals at_, first_;
   Token end_of_text_;
   std::size_t next_ = 0;
@@ -203,8 +221,10 @@ class BlockWriter {
   std::vector<Token> tokens_;
   std::vector<std::uint64_t> starts_, numbers_, document_id_starts_;
   std::vector<RecordPlace> places_;
-  std::vector<std::uint16_t> sources_;
-  std::string document_ids_;
+  std::vector<std::uint16_t> sources_, languages_, language_scores_;
+  std::vector<std::uint64_t> metadata_starts_;
+  std::vector<std::vector<double>> signals_;
+  std::string document_ids_, metadata_;
 };
 
 /// This rank's units; returns their digest.
@@ -224,7 +244,7 @@ Hash128 write_units(DatasetWriter& out, const std::string& phase, const std::vec
       written.push_back(found->second);
       continue;
     }
-    spool.for_each_block(place, {.ids = true, .payload = true}, [&](const SpoolBlock& block) {
+    spool.for_each_block(place, {.ids = true, .extras = true, .payload = true}, [&](const SpoolBlock& block) {
       writer.write(block);
       beat();
       done.poll();

@@ -27,6 +27,7 @@ void add(const JournalBatch& batch, Progress& progress) {
       progress.shaped_epoch = batch.epoch;
       progress.written.clear();  // into a file that was given up
       break;
+    case Mark::mapped_again: append_rows(batch.payload, progress.mapped_again); break;
     case Mark::written: append_rows(batch.payload, progress.written); break;
   }
 }
@@ -47,7 +48,7 @@ Progress progress_of(const JournalContents& contents) {
   Progress progress;
   for (const JournalBatch& batch : contents.batches) add(batch, progress);
   keep_last_of_each(progress.mapped, [](const MappedUnit& row) { return row.place.unit; });
-  for (auto* places : {&progress.judged, &progress.tokenized}) keep_last_of_each(*places, [](const UnitPlace& row) { return row.unit; });
+  for (auto* places : {&progress.mapped_again, &progress.judged, &progress.tokenized}) keep_last_of_each(*places, [](const UnitPlace& row) { return row.unit; });
   keep_last_of_each(progress.written, [](const WrittenUnit& row) { return row.unit; });
   return progress;
 }

@@ -27,6 +27,7 @@ enum class Mark : std::uint32_t {
   tokenized,   ///< UnitPlace[] in the segments of phase "tokens"
   shaped,      ///< empty: the data file aside has all its datasets
   written,     ///< WrittenUnit[]
+  mapped_again,  ///< UnitPlace[] in the segments of phase "final"
 };
 
 /// A unit whose documents lie in the spool.
@@ -48,7 +49,7 @@ struct WrittenUnit {
 /// What the journal says is done: the same on every rank.
 struct Progress {
   std::vector<MappedUnit> mapped;
-  std::vector<UnitPlace> checked, judged, tokenized;
+  std::vector<UnitPlace> mapped_again, checked, judged, tokenized;
   std::optional<NearCounts> decided;
   std::optional<std::string> vocabulary;  ///< payload as in Mark::vocabulary
   std::uint64_t shaped_epoch = 0;  ///< of the attempt that has given the data file its columns; 0: none

@@ -5,12 +5,16 @@
 #include "quern/base/ledger.hpp"
 #include "quern/store/spool.hpp"
 
+#include <string>
 #include <vector>
 
 namespace quern {
 
-/// What is decided of a record, and what is needed to decide. About 80 bytes each.
+/// What is decided of a record, and what is needed to decide. About 100 bytes each.
 struct Records {
+  std::string phase;      ///< of the spool: where the records lie
+  bool tokens_are_texts = false;  ///< their payloads are tokens, which decode to the text; else the text itself
+
   std::vector<std::uint64_t> starts;  ///< [ranks + 1] first record of each rank's part, the same on every rank
   std::uint64_t first = 0;            ///< number of the first record at home here
   std::vector<UnitPlace> units;       ///< at home here, in input order
@@ -21,12 +25,26 @@ struct Records {
   std::vector<Hash128> text_hash;
   std::vector<SpoolRef> ref;
   std::vector<std::uint64_t> kept;  ///< record it was removed for
+  std::vector<std::uint64_t> keep_key;
+  std::vector<std::uint16_t> source;    ///< number in `sources`
+  std::vector<std::uint16_t> language;  ///< number in `languages`
+  std::vector<std::uint32_t> metadata_bytes;
+  std::vector<std::uint32_t> flags;
   std::vector<Similarity> similarity;
 
+  // The same on every rank:
+  std::vector<std::string> sources;    ///< names: those of the entries, then what records name themselves, sorted
+  std::vector<std::string> languages;  ///< labels, sorted; the first is the empty one
+
   std::size_t size() const { return verdict.size(); }
+  /// Neither removed nor quarantined so far.
+  bool is_alive(std::size_t i) const { return verdict[i] == Verdict::kept; }
+  /// The rank at which a record is at home.
+  int home_of(std::uint64_t record) const;
 };
 
 /// Collective. Gives each rank consecutive units with about the same amount of text, and reads their rows from the spool.
-Records bring_home(const std::vector<UnitPlace>& places, const Setup& setup, World& world);
+/// Throws Error{input} when the records name more sources than a data set can tell apart.
+Records bring_home(const std::vector<UnitPlace>& places, const std::string& phase, const Setup& setup, World& world);
 
 }  // namespace quern

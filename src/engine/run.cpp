@@ -7,7 +7,9 @@
 #include "engine/publish.hpp"
 #include "engine/records.hpp"
 #include "engine/run_report.hpp"
+#include "engine/second_map.hpp"
 #include "engine/setup.hpp"
+#include "engine/sources.hpp"
 #include "engine/stop.hpp"
 #include "engine/tokens.hpp"
 #include "engine/verdicts.hpp"
@@ -58,11 +60,18 @@ class Run {
   RunReport go() {
     end_step("planned");
     const Mapped mapped = step("map: read, clean, filter, sign", "mapped", [&] { return map_units(setup_, work_, clock_, world_); });
-    NearCounts near;
-    Records records = step("exact and near duplicates", "decided", [&] { return decide(mapped, near); });
-    Trained trained;
-    std::vector<UnitPlace> places = records.units;
     std::string phase = "map";
+    std::vector<UnitPlace> places = mapped.places;
+    if (maps_twice(setup_.job)) {
+      places = step("repeated lines, sign", "mapped again", [&] {
+        return map_again(bring_home(places, phase, setup_, world_), setup_, work_, world_);
+      });
+      phase = "final";
+    }
+    NearCounts near;
+    Records records = step("exact and near duplicates", "decided", [&] { return decide(places, phase, near); });
+    Trained trained;
+    places = records.units;
     if (setup_.job.tokenizer.train) {
       trained = step("train the vocabulary", "vocabulary", [&] { return train_vocabulary(records, setup_, work_, world_); });
     }
@@ -87,13 +96,14 @@ class Run {
 
  private:
   /// The verdict of every record, decided now or taken from the work folder.
-  Records decide(const Mapped& mapped, NearCounts& near) {
-    Records records = bring_home(mapped.places, setup_, world_);
+  Records decide(const std::vector<UnitPlace>& places, const std::string& phase, NearCounts& near) {
+    Records records = bring_home(places, phase, setup_, world_);
     if (work_.progress().decided) {
       near = *work_.progress().decided;
       read_verdicts(records, work_);
     } else {
       near = remove_duplicates(records, setup_, work_, world_);
+      limit_sources(records, setup_, world_);
       if (!stop_asked_of_any(world_)) keep_verdicts(records, near, work_, world_);
     }
     return records;

@@ -14,7 +14,7 @@ constexpr std::size_t kQuarantineExamples = 20;
 
 /// The first quarantined records in input order, on rank 0: file number, offset, reason, message.
 std::vector<QuarantineExample> quarantine_examples(const Records& records, const Setup& setup, World& world) {
-  SpoolReader spool(setup.spool_home, "map");
+  SpoolReader spool(setup.spool_home, records.phase);
   std::string packed;
   std::size_t found = 0;
   for (std::size_t i = 0; i < records.size() && found < kQuarantineExamples; ++i) {
@@ -44,6 +44,25 @@ std::vector<QuarantineExample> quarantine_examples(const Records& records, const
   return examples;
 }
 
+std::vector<SourceCounts> counts_by_source(const Records& records, World& world) {
+  constexpr std::size_t kReasons = static_cast<std::size_t>(Reason::count_), kWidth = kReasons + 2;
+  std::vector<std::uint64_t> counts(records.sources.size() * kWidth, 0);
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    std::uint64_t* const of_source = counts.data() + records.source[i] * kWidth;
+    ++of_source[static_cast<std::size_t>(records.reason[i])];
+    if (!records.is_alive(i)) continue;
+    of_source[kReasons] += records.text_bytes[i];
+    of_source[kReasons + 1] += records.tokens[i] + 1;
+  }
+  world.all_reduce_sum(counts);
+  std::vector<SourceCounts> sources;
+  for (std::size_t s = 0; s < records.sources.size(); ++s) {
+    const auto of_source = counts.begin() + static_cast<std::ptrdiff_t>(s * kWidth);
+    sources.push_back({records.sources[s], {of_source, of_source + kReasons}, of_source[kReasons], of_source[kReasons + 1]});
+  }
+  return sources;
+}
+
 }  // namespace
 
 RunReport make_report(const RunResults& results, const StepClock& clock, World& world) {
@@ -65,6 +84,7 @@ RunReport make_report(const RunResults& results, const StepClock& clock, World& 
   report.quarantined = provenance.quarantined;
   report.tokens = provenance.tokens;
   report.by_reason = provenance.by_reason;
+  report.sources = counts_by_source(results.records, world);
   report.raw_text_bytes = results.mapped.raw_text_bytes;
   report.vocab_size = provenance.vocab_size;
   if (setup.job.tokenizer.train) report.vocab_size_asked = setup.job.tokenizer.train->vocab_size;

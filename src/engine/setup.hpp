@@ -32,6 +32,9 @@ struct Setup {
   std::vector<std::string> left_out;
   std::vector<std::pair<std::string, std::string>> tokenizer_files;  ///< name and bytes, of a ready vocabulary
 
+  bool asks_for_languages() const { return false; }
+  /// Names of the signals that become columns, in the order of their values in the spool, where others may follow.
+  std::vector<std::string> kept_signals() const { return {}; }
   std::string spool_folder() const { return job.work + "/spool"; }
   /// Payload at which a block of the spool is written.
   std::uint64_t spool_block_bytes() const;

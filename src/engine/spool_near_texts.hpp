@@ -11,7 +11,7 @@ class SpoolNearTexts final : public NearTexts {
  public:
   /// `candidate[i]`: whether record i at home here takes part; `place[i]`: its place in keep order.
   SpoolNearTexts(const Setup& setup, const Records& records, const std::vector<std::uint8_t>& candidate, const std::vector<std::uint64_t>& place)
-      : setup_(setup), records_(records), candidate_(candidate), place_(place), text_(setup), signer_(*setup.job.dedup.near) {}
+      : setup_(setup), records_(records), candidate_(candidate), place_(place), text_(setup, records), signer_(*setup.job.dedup.near) {}
 
   bool next_batch(SignatureBatch& batch) override;
   void rewind() override;

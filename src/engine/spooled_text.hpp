@@ -1,15 +1,15 @@
 #pragma once
 // The cleaned text of a record, from the spool, checked against its hash.
 
-#include "engine/map.hpp"
 #include "engine/payload.hpp"
+#include "engine/records.hpp"
 #include "quern/base/error.hpp"
 
 namespace quern {
 
 class SpooledText {
  public:
-  explicit SpooledText(const Setup& setup) : setup_(setup), tokens_(spools_tokens(setup)), spool_(setup.spool_home, "map") {}
+  SpooledText(const Setup& setup, const Records& records) : setup_(setup), tokens_(records.tokens_are_texts), spool_(setup.spool_home, records.phase) {}
 
   SpoolReader& spool() { return spool_; }
 

@@ -59,6 +59,7 @@ void print_progress(const Progress& progress, const PlanRecord& plan, std::ostre
     out << fmt::format("  {:<10} {} of {} units{}\n", step, grouped(done), grouped(plan.units), more);
   };
   line("map", progress.mapped.size(), fmt::format(", {:.1f} MB of text", static_cast<double>(text_bytes(progress.mapped)) / 1e6));
+  if (!progress.mapped_again.empty()) line("map again", progress.mapped_again.size());
   if (!progress.mapped.empty()) out << "  duplicates " << (progress.decided ? "decided" : "not decided yet") << '\n';
   if (progress.vocabulary) out << "  vocabulary trained\n";
   if (!progress.tokenized.empty()) line("tokenize", progress.tokenized.size());

@@ -54,7 +54,7 @@ Trained from_batch(const std::string& batch) {
 Trained train(const Records& records, const Setup& setup, World& world) {
   const TrainSpec& spec = *setup.job.tokenizer.train;
   const std::size_t bound = setup.job.memory_per_rank / 8;
-  SpooledText text(setup);
+  SpooledText text(setup, records);
   std::size_t next_unit = 0, next_record = 0;
   const CorpusWords corpus = count_corpus_words(
       pattern_of(spec.pattern),
@@ -95,7 +95,7 @@ Trained train_vocabulary(const Records& records, Setup& setup, WorkFolder& work,
 std::vector<UnitPlace> tokenize_spool(Records& records, const Setup& setup, WorkFolder& work, World& world) {
   std::unordered_map<std::uint64_t, UnitPlace> before;
   for (const UnitPlace& place : work.progress().tokenized) before.emplace(place.unit, place);
-  SpooledText text(setup);
+  SpooledText text(setup, records);
   SpoolReader tokens_before(work.spool(), "tokens");
   Encoder encoder(*setup.tokenizer, setup.cache_bytes());
   SpoolWriter tokens_spool(work.spool(), "tokens", work.segment(), 0, setup.spool_block_bytes());
@@ -112,14 +112,13 @@ std::vector<UnitPlace> tokenize_spool(Records& records, const Setup& setup, Work
       continue;
     }
     tokens_spool.begin(unit.unit);
-    text.spool().for_each_block(unit, {.ids = true, .payload = true}, [&](const SpoolBlock& block) {
-      std::size_t id_at = 0;
+    text.spool().for_each_block(unit, {.ids = true, .extras = true, .payload = true}, [&](const SpoolBlock& block) {
+      SpoolTexts ids(block.ids, &SpoolRow::id_bytes), extras(block.extras, &SpoolRow::extra_bytes);
       for (SpoolRow row : block.rows) {
         tokens.clear();
         if (records.verdict[i] == Verdict::kept) encoder.encode(text.decode(row, block.payload_of(row)), tokens);
         records.tokens[i] = row.tokens = static_cast<std::uint32_t>(tokens.size());
-        tokens_spool.add(row, std::string_view(block.ids).substr(id_at, row.id_bytes), {}, pack_tokens(tokens, setup.token_bytes(), packed));
-        id_at += row.id_bytes;
+        tokens_spool.add(row, ids.next(row), {}, pack_tokens(tokens, setup.token_bytes(), packed), extras.next(row));
         ++i;
       }
       beat();

@@ -191,6 +191,7 @@ void WorkFolder::drop_what_is_damaged(World& world) {
     return dropped;
   };
   drop(progress_.mapped, "map");
+  drop(progress_.mapped_again, "final");
   drop(progress_.tokenized, "tokens");
   drop(progress_.checked, "checks");
   if (drop(progress_.judged, "verdicts") == 0 && progress_.decided) return;

@@ -57,6 +57,21 @@ void check_near(const Job& job, const JobValue& file) {
   }
 }
 
+void check_sources(const Job& job, const JobValue& file) {
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < job.sources.size(); ++i) {
+    if (!names.insert(job.sources[i].name).second) fail_key(file, fmt::format("sources.{}.name", i), fmt::format("'{}' stands here twice", job.sources[i].name));
+  }
+  if (!job.dedup.near) return;
+  const NearSpec& near = *job.dedup.near;
+  if (near.keep == Keep::source_priority && job.sources.empty()) {
+    fail_key(file, "dedup.near.keep", "source_priority needs the list 'sources', best first");
+  }
+  if ((near.keep == Keep::best_quality) == near.quality.empty()) {
+    fail_key(file, "dedup.near.keep", "best_quality and the name of a signal, 'quality', go together");
+  }
+}
+
 void check_training(const TokenizerSpec& tokenizer, const JobValue& file) {
   const TrainSpec& train = *tokenizer.train;
   if (!tokenizer.pattern.empty()) fail_key(file, "tokenizer.pattern", "with 'train' the pattern is given as tokenizer.train.pattern");
@@ -110,6 +125,7 @@ void check_job(const Job& job, const JobValue& file) {
   check_input(job, file);
   check_filters(job, file);
   check_near(job, file);
+  check_sources(job, file);
   check_tokenizer(job, file);
   check_places(job, file);
   check_spool(job, file);

@@ -27,15 +27,12 @@ double cpu_rate(const RunReport& report) {
   return total_cpu(report) > 0 ? static_cast<double>(report.raw_text_bytes) / 1e6 / total_cpu(report) : 0;
 }
 
-/// Whether a reason quarantines rather than removes.
-bool is_quarantine(std::size_t reason) {
-  return reason >= static_cast<std::size_t>(Reason::json) && reason <= static_cast<std::size_t>(Reason::io);
-}
+bool quarantines(std::size_t reason) { return is_quarantine(static_cast<Reason>(reason)); }
 
 std::string rows_of(const RunReport& report, bool quarantine) {
   std::vector<std::pair<std::uint64_t, std::size_t>> rows;
   for (std::size_t r = 1; r < report.by_reason.size(); ++r) {
-    if (report.by_reason[r] > 0 && is_quarantine(r) == quarantine) rows.emplace_back(report.by_reason[r], r);
+    if (report.by_reason[r] > 0 && quarantines(r) == quarantine) rows.emplace_back(report.by_reason[r], r);
   }
   std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
   std::string lines;
@@ -43,12 +40,43 @@ std::string rows_of(const RunReport& report, bool quarantine) {
   return lines;
 }
 
-Json reasons_json(const RunReport& report) {
+Json reasons_json(const std::vector<std::uint64_t>& by_reason) {
   Json reasons = Json::object();
-  for (std::size_t r = 1; r < report.by_reason.size(); ++r) {
-    if (report.by_reason[r] > 0) reasons[std::string(kReasonNames[r])] = report.by_reason[r];
+  for (std::size_t r = 1; r < by_reason.size(); ++r) {
+    if (by_reason[r] > 0) reasons[std::string(kReasonNames[r])] = by_reason[r];
   }
   return reasons;
+}
+
+Json sources_json(const RunReport& report) {
+  Json sources = Json::array();
+  for (const SourceCounts& source : report.sources) {
+    sources.push_back({{"name", source.name}, {"records", std::accumulate(source.by_reason.begin(), source.by_reason.end(), std::uint64_t{0})},
+                       {"kept", source.by_reason.at(0)}, {"text_bytes", source.text_bytes}, {"tokens", source.tokens},
+                       {"by_reason", reasons_json(source.by_reason)}});
+  }
+  return sources;
+}
+
+/// The sources with most records, where there are several.
+std::string source_rows(const RunReport& report) {
+  constexpr std::size_t kMost = 20;
+  if (report.sources.size() < 2) return {};
+  const auto records = [](const SourceCounts& source) { return std::accumulate(source.by_reason.begin(), source.by_reason.end(), std::uint64_t{0}); };
+  std::vector<const SourceCounts*> order;
+  for (const SourceCounts& source : report.sources) order.push_back(&source);
+  std::stable_sort(order.begin(), order.end(), [&](const auto* a, const auto* b) { return records(*a) > records(*b); });
+  std::string lines = fmt::format("\n  {:<32} {:>13} {:>13} {:>13} {:>15}  most removed for\n", "source", "in", "kept", "duplicates", "tokens");
+  for (std::size_t i = 0; i < std::min(kMost, order.size()); ++i) {
+    const std::vector<std::uint64_t>& by_reason = order[i]->by_reason;
+    const std::uint64_t duplicates = by_reason[static_cast<std::size_t>(Reason::exact)] + by_reason[static_cast<std::size_t>(Reason::near)];
+    const auto most = std::max_element(by_reason.begin() + 1, by_reason.end());
+    lines += fmt::format("  {:<32} {:>13} {:>13} {:>13} {:>15}  {}\n", order[i]->name.empty() ? "(no name)" : order[i]->name, grouped(records(*order[i])),
+                         grouped(by_reason[0]), grouped(duplicates), grouped(order[i]->tokens),
+                         *most == 0 ? "" : kReasonNames[static_cast<std::size_t>(most - by_reason.begin())]);
+  }
+  if (order.size() > kMost) lines += fmt::format("  and {} more, in report.json\n", grouped(order.size() - kMost));
+  return lines;
 }
 
 Json steps_json(const RunReport& report) {
@@ -88,7 +116,7 @@ void check_counts(const RunReport& report) {
   const std::uint64_t by_verdict = report.kept + report.removed + report.quarantined;
   const std::uint64_t by_reason = std::accumulate(report.by_reason.begin(), report.by_reason.end(), std::uint64_t{0});
   std::uint64_t quarantined = 0;
-  for (std::size_t r = 0; r < report.by_reason.size(); ++r) quarantined += is_quarantine(r) ? report.by_reason[r] : 0;
+  for (std::size_t r = 0; r < report.by_reason.size(); ++r) quarantined += quarantines(r) ? report.by_reason[r] : 0;
   if (by_verdict != report.records || by_reason != report.records || report.by_reason.at(0) != report.kept || quarantined != report.quarantined) {
     fail(ErrorKind::check,
          "the counts do not add up: {} records in, {} kept + {} removed + {} quarantined; {} by reason, of these {} without one and {} of "
@@ -106,7 +134,8 @@ std::string report_json(const RunReport& report) {
   json["job"] = Json::parse(report.job);
   json["input"] = {{"files", report.files}, {"units", report.units}, {"records", report.records}, {"text_bytes", report.raw_text_bytes},
                    {"digest", report.input_digest}, {"times", report.input_times}, {"left_out", report.left_out}};
-  json["counts"] = {{"kept", report.kept}, {"removed", report.removed}, {"quarantined", report.quarantined}, {"by_reason", reasons_json(report)}};
+  json["counts"] = {{"kept", report.kept}, {"removed", report.removed}, {"quarantined", report.quarantined}, {"by_reason", reasons_json(report.by_reason)}};
+  json["sources"] = sources_json(report);
   json["tokens"] = report.tokens;
   json["vocab_size"] = report.vocab_size;
   json["near"] = pairs_json(report.near);
@@ -137,6 +166,7 @@ std::string report_table(const RunReport& report) {
   table += line("removed", report.removed) + rows_of(report, false);
   table += line("kept", report.kept);
   table += line("tokens", report.tokens);
+  table += source_rows(report);
   table += remarks(report);
   const auto& peaks = report.peak_memory_bytes;
   const std::uint64_t peak = peaks.empty() ? 0 : *std::max_element(peaks.begin(), peaks.end());

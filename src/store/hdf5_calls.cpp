@@ -29,6 +29,7 @@ bool Hdf5Handle::close() noexcept {
 
 std::string name(const Hdf5Type& type) {
   if (type.kind == Hdf5Type::Kind::number) return fmt::format("u{}", type.bytes * 8);
+  if (type.kind == Hdf5Type::Kind::real) return fmt::format("f{}", type.bytes * 8);
   if (type.kind == Hdf5Type::Kind::text) return fmt::format("text of {} bytes", type.bytes);
   return fmt::format("a foreign type of {} bytes", type.bytes);
 }
@@ -111,6 +112,10 @@ hid_t number_type(std::uint64_t bytes, const std::string& path) {
   }
 }
 
+hid_t value_type(const Hdf5Type& type, const std::string& path) {
+  return type.kind == Hdf5Type::Kind::real ? H5T_IEEE_F64LE : number_type(type.bytes, path);
+}
+
 Hdf5Handle make_text_type(std::uint64_t bytes, const std::string& path) {
   Hdf5Handle type = checked(H5Tcopy(H5T_C_S1), Hdf5Handle::Kind::datatype, "H5Tcopy", path);
   check(H5Tset_size(type.id(), bytes == 0 ? 1 : bytes), "H5Tset_size", path);
@@ -124,6 +129,7 @@ Hdf5Type describe(hid_t type) {
   Hdf5Type found{Hdf5Type::Kind::other, H5Tget_size(type)};
   const bool little = found.bytes == 1 || H5Tget_order(type) == H5T_ORDER_LE;
   if (type_class == H5T_INTEGER && H5Tget_sign(type) == H5T_SGN_NONE && little) found.kind = Hdf5Type::Kind::number;
+  if (type_class == H5T_FLOAT && H5Tequal(type, H5T_IEEE_F64LE) > 0) found.kind = Hdf5Type::Kind::real;
   if (type_class == H5T_STRING && H5Tis_variable_str(type) == 0) found.kind = Hdf5Type::Kind::text;
   return found;
 }

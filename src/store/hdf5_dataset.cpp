@@ -59,8 +59,9 @@ void Hdf5Dataset::must_be(Hdf5Type::Kind kind, const char* call) const {
 
 /// Calls transfer(memory space, file space, elements done so far) for pieces of whole rows.
 template <class Transfer>
-void Hdf5Dataset::by_pieces(std::uint64_t first, std::uint64_t count, std::uint64_t width, const char* call, Transfer transfer) const {
-  must_be(Hdf5Type::Kind::number, call);
+void Hdf5Dataset::by_pieces(std::uint64_t first, std::uint64_t count, const Hdf5Type& type, const char* call, Transfer transfer) const {
+  must_be(type.kind, call);
+  const std::uint64_t width = type.bytes;
   const std::uint64_t per_row = elements_per_row();
   const std::uint64_t rows_given = count / std::max<std::uint64_t>(per_row, 1);
   if (rows_given * per_row != count || first > rows() || rows_given > rows() - first) {
@@ -77,17 +78,17 @@ void Hdf5Dataset::by_pieces(std::uint64_t first, std::uint64_t count, std::uint6
   }
 }
 
-void Hdf5Dataset::write_numbers(std::uint64_t first, const void* values, std::uint64_t count, std::uint64_t width) {
-  const hid_t type = hdf5::number_type(width, path_);
-  by_pieces(first, count, width, "H5Dwrite", [&](hid_t memory, hid_t file, std::uint64_t done) {
-    return H5Dwrite(handle_.id(), type, memory, file, H5P_DEFAULT, static_cast<const char*>(values) + done * width);
+void Hdf5Dataset::write_numbers(std::uint64_t first, const void* values, std::uint64_t count, const Hdf5Type& type) {
+  const hid_t id = hdf5::value_type(type, path_);
+  by_pieces(first, count, type, "H5Dwrite", [&](hid_t memory, hid_t file, std::uint64_t done) {
+    return H5Dwrite(handle_.id(), id, memory, file, H5P_DEFAULT, static_cast<const char*>(values) + done * type.bytes);
   });
 }
 
-void Hdf5Dataset::read_numbers(std::uint64_t first, void* values, std::uint64_t count, std::uint64_t width) const {
-  const hid_t type = hdf5::number_type(width, path_);
-  by_pieces(first, count, width, "H5Dread", [&](hid_t memory, hid_t file, std::uint64_t done) {
-    return H5Dread(handle_.id(), type, memory, file, H5P_DEFAULT, static_cast<char*>(values) + done * width);
+void Hdf5Dataset::read_numbers(std::uint64_t first, void* values, std::uint64_t count, const Hdf5Type& type) const {
+  const hid_t id = hdf5::value_type(type, path_);
+  by_pieces(first, count, type, "H5Dread", [&](hid_t memory, hid_t file, std::uint64_t done) {
+    return H5Dread(handle_.id(), id, memory, file, H5P_DEFAULT, static_cast<char*>(values) + done * type.bytes);
   });
 }
 

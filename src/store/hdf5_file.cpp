@@ -113,6 +113,11 @@ Hdf5Dataset Hdf5File::make_numbers(const std::string& name, std::uint64_t bytes,
   return make_dataset(name, type, shape);
 }
 
+Hdf5Dataset Hdf5File::make_reals(const std::string& name, const std::vector<std::uint64_t>& shape) {
+  const Hdf5Handle type = checked(H5Tcopy(H5T_IEEE_F64LE), Kind::datatype, "H5Tcopy", path_);
+  return make_dataset(name, type, shape);
+}
+
 Hdf5Dataset Hdf5File::make_texts(const std::string& name, std::uint64_t bytes, const std::vector<std::uint64_t>& shape) {
   return make_dataset(name, hdf5::make_text_type(bytes, path_), shape);
 }

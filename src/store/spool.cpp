@@ -14,12 +14,12 @@ namespace quern {
 namespace {
 
 constexpr std::array<char, 8> kMagic = {'Q', 'U', 'E', 'R', 'N', 'S', 'P', 'L'};
-constexpr std::uint32_t kVersion = 2;
+constexpr std::uint32_t kVersion = 3;
 constexpr std::size_t kOpenFiles = 64;
 constexpr std::uint64_t kWritePieceBytes = 4u << 20;
 constexpr std::size_t kRowsPerBlock = 1u << 16;
 constexpr std::size_t kUnsealedSections = 16;
-enum Section { kRows, kIds, kSignatures, kPayload, kSections };
+enum Section { kRows, kIds, kExtras, kSignatures, kPayload, kSections };
 
 std::uint32_t check_of(std::string_view bytes) { return static_cast<std::uint32_t>(hash64(bytes)); }
 
@@ -102,10 +102,11 @@ void SpoolWriter::begin(std::uint64_t unit) {
   first_ordinal_ = 0;
 }
 
-void SpoolWriter::add(SpoolRow row, std::string_view id, std::string_view signature, std::string_view payload) {
+void SpoolWriter::add(SpoolRow row, std::string_view id, std::string_view signature, std::string_view payload, std::string_view extra) {
   row.payload_start = payload_.size();
   row.payload_bytes = static_cast<std::uint32_t>(payload.size());
   row.id_bytes = static_cast<std::uint32_t>(id.size());
+  row.extra_bytes = static_cast<std::uint32_t>(extra.size());
   row.signature = kNoSignature;
   if (!signature.empty()) {
     row.signature = static_cast<std::uint32_t>(signatures_.size() / signature_bytes_);
@@ -115,6 +116,7 @@ void SpoolWriter::add(SpoolRow row, std::string_view id, std::string_view signat
   row.signature_check = check_of(signature);
   row.check = check_of(checked_bytes(row));
   ids_ += id;
+  extras_ += extra;
   payload_ += payload;
   rows_.push_back(row);
   ++place_.records;
@@ -126,7 +128,7 @@ void SpoolWriter::flush() {
   if (rows_.empty()) return;
   beat();
   const std::string_view rows = as_bytes(std::span<const SpoolRow>(rows_));
-  std::array<std::string_view, kSections> sections = {rows, ids_, signatures_, payload_};
+  std::array<std::string_view, kSections> sections = {rows, ids_, extras_, signatures_, payload_};
   if (!file_.is_open()) open();
   SpoolReader::Header header;
   header.rows = static_cast<std::uint32_t>(rows_.size());
@@ -150,6 +152,7 @@ void SpoolWriter::flush() {
   first_ordinal_ += rows_.size();
   rows_.clear();
   ids_.clear();
+  extras_.clear();
   signatures_.clear();
   payload_.clear();
 }
@@ -170,6 +173,7 @@ UnitPlace SpoolWriter::end() {
 void SpoolWriter::abandon() {
   rows_.clear();
   ids_.clear();
+  extras_.clear();
   signatures_.clear();
   payload_.clear();
 }
@@ -214,7 +218,7 @@ SpoolReader::Open& SpoolReader::open_segment(std::uint64_t number) {
 }
 
 SpoolReader::Header SpoolReader::read_header(const File& file, std::uint64_t position) const {
-  static_assert(sizeof(Header) == 128);
+  static_assert(sizeof(Header) == 144);
   Header header;
   file.read_at(position, &header, sizeof header);
   const bool whole = header.magic == kMagic && header.checksum == hash64(header.covered());
@@ -288,16 +292,18 @@ SpoolBlock SpoolReader::block(const UnitPlace& place, std::uint64_t position, Se
   const std::string rows = read_section(from, header, position, kRows);
   if (!rows.empty()) std::memcpy(block.rows.data(), rows.data(), rows.size());
   const std::uint64_t signatures = header.signature_bytes == 0 ? 0 : header.content_bytes(kSignatures) / header.signature_bytes;
-  std::uint64_t id_bytes = 0;
+  std::uint64_t id_bytes = 0, extra_bytes = 0;
   bool good = true;
   for (const SpoolRow& row : block.rows) {
     good = good && fits(row, header.content_bytes(kPayload), signatures);
     id_bytes += row.id_bytes;
+    extra_bytes += row.extra_bytes;
   }
-  if (!good || id_bytes != header.content_bytes(kIds)) {
+  if (!good || id_bytes != header.content_bytes(kIds) || extra_bytes != header.content_bytes(kExtras)) {
     fail(ErrorKind::store, "{}: rows of the block at offset {} lead out of it: give --restart to begin anew", from.file.path(), position);
   }
   if (sections.ids) block.ids = read_section(from, header, position, kIds);
+  if (sections.extras) block.extras = read_section(from, header, position, kExtras);
   if (sections.signatures) block.signatures = read_section(from, header, position, kSignatures);
   if (sections.payload) block.payload = read_section(from, header, position, kPayload);
   next = position + header.section_start(kSections);

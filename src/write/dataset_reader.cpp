@@ -69,18 +69,31 @@ DatasetReader::DatasetReader(const std::string& path) : path_(file_of(path)), fi
 
 void DatasetReader::open_columns() {
   // Lengths first, each from the dataset that has no other: then every dataset is held against the table.
-  std::vector<ColumnSpec> specs = dataset_columns({}, 0, 0, 0);
+  DatasetShape any;
+  any.metadata_bytes = file_.has("/documents/metadata_bytes") ? 1 : 0;
+  const std::uint64_t languages = file_.has("/languages") ? 1 : 0, signals = file_.has("/signals") ? 1 : 0;
   columns_.resize(kColumns);
-  for (const ColumnSpec& spec : specs) {
+  for (const ColumnSpec& spec : dataset_columns(any, 0, {0, 0, languages, signals})) {
     if (!file_.has(spec.path)) fail(ErrorKind::check, "{}: {} is missing", path_, spec.path);
     columns_[index(spec.column)] = file_.dataset(spec.path);
   }
   const auto rows = [&](Column which) { return column(which).rows(); };
   shape_ = {rows(Column::data),     rows(Column::doc_record), rows(Column::doc_id_bytes),   rows(Column::verdict),
-            rows(Column::id_bytes), rows(Column::file_entry), rows(Column::file_name_bytes)};
+            rows(Column::id_bytes), rows(Column::file_entry), rows(Column::file_name_bytes),
+            any.metadata_bytes == 0 ? 0 : rows(Column::doc_metadata_bytes)};
   const std::uint64_t width = column(Column::data).type().bytes == 2 ? 2 : 4;
   const std::uint64_t reasons = std::min(rows(Column::reason_names), kMostReasons);
-  for (const ColumnSpec& spec : dataset_columns(shape_, width, reasons, rows(Column::sources))) must_match(column(spec.column), spec);
+  const ListLengths lists = {reasons, rows(Column::sources), languages == 0 ? 0 : rows(Column::languages), signals == 0 ? 0 : rows(Column::signal_names)};
+  for (const ColumnSpec& spec : dataset_columns(shape_, width, lists)) must_match(column(spec.column), spec);
+  if (languages != 0) provenance_.languages = column(Column::languages).read_texts();
+  if (signals != 0) provenance_.signals = column(Column::signal_names).read_texts();
+  for (const std::string& name : provenance_.signals) {
+    if (!file_.has(signal_path(name))) fail(ErrorKind::check, "{}: {} is missing", path_, signal_path(name));
+    const Hdf5Dataset& signal = signals_.emplace_back(file_.dataset(signal_path(name)));
+    if (signal.type() != Hdf5Type{Hdf5Type::Kind::real, sizeof(double)} || signal.shape() != std::vector<std::uint64_t>{shape_.n_docs}) {
+      fail(ErrorKind::check, "{}: not a value of 64 bits for each document", signal.path());
+    }
+  }
 }
 
 void DatasetReader::read_provenance() {
@@ -149,6 +162,13 @@ std::string_view DatasetReader::reason_name(const LedgerRow& row, std::uint64_t 
   return reasons_[code];
 }
 
+std::string_view DatasetReader::language_name(std::uint64_t language, std::uint64_t record) const {
+  if (language >= provenance_.languages.size()) {
+    fail(ErrorKind::check, "{}: /documents/language: record {}: there is no language {}", path_, record, language);
+  }
+  return provenance_.languages[language];
+}
+
 std::string_view DatasetReader::source_name(std::uint64_t source, std::uint64_t record) const {
   if (source >= provenance_.sources.size()) {
     fail(ErrorKind::check, "{}: /ledger/source: row {}: there is no source {}", path_, record, source);
@@ -181,6 +201,17 @@ TextPart DatasetReader::texts(Column start, Column bytes, std::uint64_t first, s
   return part;
 }
 
+void DatasetReader::read_extras(DocumentPart& part) const {
+  const std::uint64_t n = part.record.size();
+  if (!provenance_.languages.empty()) {
+    part.language = rows_of<std::uint16_t>(Column::doc_language, part.first, n);
+    part.language_score = rows_of<std::uint16_t>(Column::doc_language_score, part.first, n);
+  }
+  for (const Hdf5Dataset& signal : signals_) {
+    signal.read_rows(part.first, std::span<double>(part.signals.emplace_back(n)));
+  }
+}
+
 TextPart DatasetReader::own_ids(std::uint64_t first, std::uint64_t rows) const {
   return texts(Column::id_start, Column::id_bytes, first, rows);
 }
@@ -211,13 +242,19 @@ LedgerPart DatasetReader::ledger(std::uint64_t first, std::uint64_t rows) const 
 DocumentPart DatasetReader::documents(std::uint64_t first, std::uint64_t rows) const {
   DocumentPart part;
   part.first = first;
+  if (has_metadata()) {
+    part.metadata = texts(Column::doc_metadata_start, Column::doc_metadata_bytes, first, rows);
+    rows = part.metadata.size();
+  }
   part.own_ids = texts(Column::doc_id_start, Column::doc_id_bytes, first, rows);
   const std::size_t n = part.own_ids.size();
+  if (has_metadata() && part.metadata.size() > n) part.metadata.shorten(n);
   part.start = offsets(Column::doc_start, first, n, shape_.n_tokens);
   part.record = rows_of<std::uint64_t>(Column::doc_record, first, n);
   part.source = rows_of<std::uint16_t>(Column::doc_source, first, n);
   const auto place = rows_of<std::uint64_t>(Column::doc_place, first, n);
   for (std::size_t i = 0; i < n; ++i) part.place.push_back({place[2 * i], place[2 * i + 1]});
+  read_extras(part);
   return part;
 }
 
@@ -229,6 +266,13 @@ FilePart DatasetReader::files(std::uint64_t first, std::uint64_t rows) const {
 
 std::vector<std::uint8_t> DatasetReader::verdicts(std::uint64_t first, std::uint64_t rows) const {
   return rows_of<std::uint8_t>(Column::verdict, first, rows);
+}
+
+std::vector<Reason> DatasetReader::reason_codes(std::uint64_t first, std::uint64_t rows) const {
+  const auto codes = rows_of<std::uint8_t>(Column::reason, first, rows);
+  std::vector<Reason> reasons(codes.size());
+  std::transform(codes.begin(), codes.end(), reasons.begin(), [](std::uint8_t code) { return static_cast<Reason>(code); });
+  return reasons;
 }
 
 std::vector<RecordPlace> DatasetReader::places(std::uint64_t first, std::uint64_t rows) const {

@@ -24,13 +24,21 @@ ColumnSpec text(Column column, const char* path, std::vector<std::uint64_t> shap
 
 ColumnSpec hex(Column column, const char* path, const char* about) { return {column, path, true, kHexBytes, {}, about}; }
 
-void add_documents(std::vector<ColumnSpec>& all, const DatasetShape& s) {
+void add_documents(std::vector<ColumnSpec>& all, const DatasetShape& s, const ListLengths& lists) {
   all.push_back(number(Column::doc_start, "/documents/start", 8, {s.n_docs + 1}, "first token of each document in /data, and the end"));
   all.push_back(number(Column::doc_record, "/documents/record", 8, {s.n_docs}, "row of the document in /ledger"));
   all.push_back(number(Column::doc_place, "/documents/id", 8, {s.n_docs, 2}, "row of /files, byte offset in the decompressed file"));
   all.push_back(number(Column::doc_source, "/documents/source", 2, {s.n_docs}, "row of /sources"));
   all.push_back(number(Column::doc_id_start, "/documents/own_id_start", 8, {s.n_docs + 1}, "byte offsets in own_id_bytes, and the end"));
   all.push_back(number(Column::doc_id_bytes, "/documents/own_id_bytes", 1, {s.doc_id_bytes}, "the input's own ids, UTF-8"));
+  if (lists.languages > 0) {
+    all.push_back(number(Column::doc_language, "/documents/language", 2, {s.n_docs}, "row of /languages"));
+    all.push_back(number(Column::doc_language_score, "/documents/language_score", 2, {s.n_docs}, "thousandths"));
+  }
+  if (s.metadata_bytes > 0) {
+    all.push_back(number(Column::doc_metadata_start, "/documents/metadata_start", 8, {s.n_docs + 1}, "byte offsets in metadata_bytes, and the end"));
+    all.push_back(number(Column::doc_metadata_bytes, "/documents/metadata_bytes", 1, {s.metadata_bytes}, "JSON objects, UTF-8"));
+  }
 }
 
 void add_ledger(std::vector<ColumnSpec>& all, const DatasetShape& s, std::uint64_t reasons) {
@@ -48,11 +56,13 @@ void add_ledger(std::vector<ColumnSpec>& all, const DatasetShape& s, std::uint64
   all.push_back(text(Column::reason_names, "/ledger/reason_names", {reasons}, "name of each reason code"));
 }
 
-void add_files(std::vector<ColumnSpec>& all, const DatasetShape& s, std::uint64_t sources) {
+void add_files(std::vector<ColumnSpec>& all, const DatasetShape& s, const ListLengths& lists) {
   all.push_back(number(Column::file_entry, "/files/entry", 2, {s.n_files}, "number of the file's entry in the job's input"));
   all.push_back(number(Column::file_name_start, "/files/name_start", 8, {s.n_files + 1}, "byte offsets in name_bytes, and the end"));
   all.push_back(number(Column::file_name_bytes, "/files/name_bytes", 1, {s.file_name_bytes}, "paths below the entry's fixed prefix"));
-  all.push_back(text(Column::sources, "/sources", {sources}, "names of the sources"));
+  all.push_back(text(Column::sources, "/sources", {lists.sources}, "names of the sources"));
+  if (lists.languages > 0) all.push_back(text(Column::languages, "/languages", {lists.languages}, "labels of the languages"));
+  if (lists.signals > 0) all.push_back(text(Column::signal_names, "/signals", {lists.signals}, "names of the columns in /documents/signals"));
 }
 
 void add_provenance(std::vector<ColumnSpec>& all, std::uint64_t reasons) {
@@ -75,16 +85,17 @@ void add_provenance(std::vector<ColumnSpec>& all, std::uint64_t reasons) {
 
 }  // namespace
 
-std::vector<ColumnSpec> dataset_columns(const DatasetShape& shape, std::uint64_t token_bytes, std::uint64_t reasons,
-                                        std::uint64_t sources) {
+std::vector<ColumnSpec> dataset_columns(const DatasetShape& shape, std::uint64_t token_bytes, const ListLengths& lists) {
   std::vector<ColumnSpec> all;
   all.push_back(number(Column::data, "/data", token_bytes, {shape.n_tokens}, "token ids, documents one after the other"));
-  add_documents(all, shape);
-  add_ledger(all, shape, reasons);
-  add_files(all, shape, sources);
-  add_provenance(all, reasons);
+  add_documents(all, shape, lists);
+  add_ledger(all, shape, lists.reasons);
+  add_files(all, shape, lists);
+  add_provenance(all, lists.reasons);
   return all;
 }
+
+std::string signal_path(std::string_view name) { return std::string(kSignalGroup) + '/' + std::string(name); }
 
 std::vector<std::string> reason_names() { return {kReasonNames.begin(), kReasonNames.end()}; }
 
@@ -99,6 +110,18 @@ Hash128 seal_of_place(std::uint64_t record, std::uint64_t file, std::uint64_t of
   std::memcpy(bytes.data() + 9, &file, sizeof file);
   std::memcpy(bytes.data() + 17, &offset, sizeof offset);
   return hash128({bytes.data(), bytes.size()});
+}
+
+Hash128 seal_of_extras(std::uint64_t record, std::string_view language, std::uint64_t language_score, std::string_view metadata,
+                       std::span<const double> signals) {
+  std::string bytes = "d";
+  pack_number(bytes, record);
+  pack_text(bytes, language);
+  pack_number(bytes, language_score);
+  pack_text(bytes, metadata);
+  pack_number(bytes, signals.size());
+  for (const double signal : signals) pack_number(bytes, std::bit_cast<std::uint64_t>(signal));
+  return hash128(bytes);
 }
 
 Hash128 seal_of_file(std::uint64_t row, std::uint64_t entry, std::string_view name) {
@@ -117,6 +140,8 @@ Hash128 seal_of_provenance(const Provenance& p, const std::vector<std::string>& 
   for (const std::uint64_t n : {p.vocab_size, p.end_of_text, p.records, p.kept, p.removed, p.quarantined, p.tokens}) pack_number(bytes, n);
   pack_numbers(bytes, p.by_reason);
   pack_texts(bytes, p.sources);
+  if (!p.languages.empty()) pack_texts(bytes, p.languages);
+  if (!p.signals.empty()) pack_texts(bytes, p.signals);
   pack_texts(bytes, reasons);
   pack_texts(bytes, verdict_names());
   pack_text(bytes, content_digest.hex());

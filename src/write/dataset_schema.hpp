@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@ namespace quern {
 
 inline constexpr std::string_view kFormatName = "quern data set";
 inline constexpr std::uint64_t kFormatVersion = 1;
+inline constexpr const char* kSignalGroup = "/documents/signals";
 inline constexpr std::array<const char*, 4> kDatasetGroups = {"/documents", "/ledger", "/files", "/provenance"};
 
 enum class Column : std::size_t {
@@ -22,6 +24,10 @@ enum class Column : std::size_t {
   doc_source,
   doc_id_start,
   doc_id_bytes,
+  doc_language,
+  doc_language_score,
+  doc_metadata_start,
+  doc_metadata_bytes,
   verdict,
   reason,
   source,
@@ -37,6 +43,8 @@ enum class Column : std::size_t {
   file_name_start,
   file_name_bytes,
   sources,
+  languages,
+  signal_names,
   job,
   plan_digest,
   quern_version,
@@ -65,14 +73,23 @@ struct ColumnSpec {
   const char* about;
 };
 
-/// All columns in the order in which they are made. `reasons` and `sources` are the lengths of these lists.
-std::vector<ColumnSpec> dataset_columns(const DatasetShape& shape, std::uint64_t token_bytes, std::uint64_t reasons, std::uint64_t sources);
+/// Lengths of the lists of names. Without languages, signals or bytes of metadata there are no such columns.
+struct ListLengths {
+  std::uint64_t reasons = 0, sources = 0, languages = 0, signals = 0;
+};
+
+/// All columns in the order in which they are made, but for those of signal_path().
+std::vector<ColumnSpec> dataset_columns(const DatasetShape& shape, std::uint64_t token_bytes, const ListLengths& lists);
+std::string signal_path(std::string_view name);
 
 std::vector<std::string> reason_names();
 std::vector<std::string> verdict_names();
 
 /// The seal's terms (docs/formats/dataset.md).
 Hash128 seal_of_place(std::uint64_t record, std::uint64_t file, std::uint64_t offset);
+/// Of a document in a data set that has any of the columns that it need not have.
+Hash128 seal_of_extras(std::uint64_t record, std::string_view language, std::uint64_t language_score, std::string_view metadata,
+                       std::span<const double> signals);
 Hash128 seal_of_file(std::uint64_t row, std::uint64_t entry, std::string_view name);
 Hash128 seal_of_provenance(const Provenance& provenance, const std::vector<std::string>& reasons, const Hash128& content_digest);
 

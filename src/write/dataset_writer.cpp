@@ -32,6 +32,8 @@ std::vector<std::string> texts_of(Column column, const Provenance& provenance) {
     case Column::verdict_names: return verdict_names();
     case Column::reason_names: return reason_names();
     case Column::sources: return provenance.sources;
+    case Column::languages: return provenance.languages;
+    case Column::signal_names: return provenance.signals;
     case Column::job: return {provenance.job};
     case Column::plan_digest: return {provenance.plan_digest};
     case Column::quern_version: return {provenance.quern_version};
@@ -39,6 +41,11 @@ std::vector<std::string> texts_of(Column column, const Provenance& provenance) {
     case Column::tokenizer_digest: return {provenance.tokenizer_digest.hex()};
     default: return {};
   }
+}
+
+std::string_view text_at(const TextColumn& texts, std::size_t i) {
+  const std::uint64_t end = i + 1 < texts.start.size() ? texts.start[i + 1] : texts.start[0] + texts.bytes.size();
+  return texts.bytes.substr(texts.start[i] - texts.start[0], end - texts.start[i]);
 }
 
 void must_add_up(const DatasetShape& shape, const Provenance& p) {
@@ -61,7 +68,7 @@ void must_add_up(const DatasetShape& shape, const Provenance& p) {
 /// All ranks must make the same file; a difference would show as a hang or as damaged metadata.
 void must_agree(const DatasetShape& shape, const Provenance& provenance, World& world) {
   std::string bytes;
-  for (const std::uint64_t n : {shape.doc_id_bytes, shape.record_id_bytes, shape.n_files, shape.file_name_bytes}) pack_number(bytes, n);
+  for (const std::uint64_t n : {shape.doc_id_bytes, shape.record_id_bytes, shape.n_files, shape.file_name_bytes, shape.metadata_bytes}) pack_number(bytes, n);
   bytes += seal_of_provenance(provenance, {}, {}).hex();
   const std::uint64_t mine = hash64(bytes);
   if (world.min(mine) != world.max(mine)) fail(ErrorKind::internal, "ranks differ on the shape or the provenance of the data set");
@@ -95,7 +102,7 @@ DatasetWriter::DatasetWriter(const std::string& path, const DatasetShape& shape,
 }
 
 std::vector<ColumnSpec> DatasetWriter::specs() const {
-  return dataset_columns(shape_, token_bytes(), kReasonNames.size(), provenance_.sources.size());
+  return dataset_columns(shape_, token_bytes(), {kReasonNames.size(), provenance_.sources.size(), provenance_.languages.size(), provenance_.signals.size()});
 }
 
 void DatasetWriter::make_columns() {
@@ -108,6 +115,11 @@ void DatasetWriter::make_columns() {
         spec.is_text ? file_.make_texts(spec.path, text_bytes, spec.shape) : file_.make_numbers(spec.path, spec.bytes, spec.shape);
     file_.set_attribute(spec.path, "about", std::string_view(spec.about));
   }
+  if (!provenance_.signals.empty()) file_.make_group(kSignalGroup);
+  for (const std::string& name : provenance_.signals) {
+    signals_.push_back(file_.make_reals(signal_path(name), {shape_.n_docs}));
+    file_.set_attribute(signal_path(name), "about", std::string_view("signal of each document; docs/filters.md says which; NaN: 0 / 0"));
+  }
 }
 
 void DatasetWriter::find_columns() {
@@ -115,6 +127,7 @@ void DatasetWriter::find_columns() {
     Hdf5Dataset& column = columns_[index(spec.column)] = file_.dataset(spec.path);
     if (column.shape() != spec.shape) fail(ErrorKind::store, "{}: has another shape than this run's data set: give --restart to begin anew", column.path());
   }
+  for (const std::string& name : provenance_.signals) signals_.push_back(file_.dataset(signal_path(name)));
 }
 
 DatasetPart DatasetWriter::take_part() { return {std::exchange(written_, {}), std::exchange(seal_, {})}; }
@@ -127,6 +140,7 @@ void DatasetWriter::add_part(const DatasetPart& part) {
   written_.record_id_bytes += part.rows.record_id_bytes;
   written_.n_files += part.rows.n_files;
   written_.file_name_bytes += part.rows.file_name_bytes;
+  written_.metadata_bytes += part.rows.metadata_bytes;
   seal_ = ContentDigest::combine(seal_, part.seal);
 }
 
@@ -168,8 +182,32 @@ void DatasetWriter::write_documents(std::uint64_t first, const DocumentColumns& 
   columns_[index(Column::doc_place)].write_rows(first, std::span<const std::uint64_t>(places));
   columns_[index(Column::doc_source)].write_rows(first, d.source);
   write_texts(Column::doc_id_start, Column::doc_id_bytes, first, d.own_id, rows);
+  write_extras(first, d);
   written_.n_docs += rows;
   written_.doc_id_bytes += d.own_id.bytes.size();
+}
+
+void DatasetWriter::write_extras(std::uint64_t first, const DocumentColumns& d) {
+  const std::size_t rows = d.record.size();
+  const bool language = !provenance_.languages.empty(), metadata = shape_.metadata_bytes > 0;
+  if (!language && !metadata && signals_.empty()) return;
+  if ((language && (d.language.size() != rows || d.language_score.size() != rows)) || d.signals.size() != signals_.size()) {
+    fail(ErrorKind::internal, "{}: document columns of different lengths", path_);
+  }
+  if (language) {
+    columns_[index(Column::doc_language)].write_rows(first, d.language);
+    columns_[index(Column::doc_language_score)].write_rows(first, d.language_score);
+  }
+  if (metadata) write_texts(Column::doc_metadata_start, Column::doc_metadata_bytes, first, d.metadata, rows);
+  for (std::size_t s = 0; s < signals_.size(); ++s) signals_[s].write_rows(first, std::span<const double>(d.signals[s]));
+  std::vector<double> values(signals_.size());
+  for (std::size_t i = 0; i < rows; ++i) {
+    for (std::size_t s = 0; s < values.size(); ++s) values[s] = d.signals[s].at(i);
+    const std::string_view label = language ? std::string_view(provenance_.languages.at(d.language[i])) : std::string_view();
+    seal_ = ContentDigest::combine(seal_, seal_of_extras(d.record[i], label, language ? d.language_score[i] : 0,
+                                                         metadata ? text_at(d.metadata, i) : std::string_view(), values));
+  }
+  written_.metadata_bytes += d.metadata.bytes.size();
 }
 
 template <class Field>
@@ -202,19 +240,17 @@ void DatasetWriter::write_files(std::uint64_t first, std::span<const std::uint16
   columns_[index(Column::file_entry)].write_rows(first, entries);
   write_texts(Column::file_name_start, Column::file_name_bytes, first, names, entries.size());
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    const std::uint64_t end = i + 1 < entries.size() ? names.start[i + 1] : names.start[0] + names.bytes.size();
-    const std::string_view name = names.bytes.substr(names.start[i] - names.start[0], end - names.start[i]);
-    seal_ = ContentDigest::combine(seal_, seal_of_file(first + i, entries[i], name));
+    seal_ = ContentDigest::combine(seal_, seal_of_file(first + i, entries[i], text_at(names, i)));
   }
   written_.n_files += entries.size();
   written_.file_name_bytes += names.bytes.size();
 }
 
 void DatasetWriter::must_be_full(World& world) {
-  std::array<std::uint64_t, 7> sums = {written_.n_tokens,        written_.n_docs,  written_.doc_id_bytes,   written_.n_records,
-                                       written_.record_id_bytes, written_.n_files, written_.file_name_bytes};
+  std::array<std::uint64_t, 8> sums = {written_.n_tokens, written_.n_docs,          written_.doc_id_bytes,  written_.n_records, written_.record_id_bytes,
+                                       written_.n_files,  written_.file_name_bytes, written_.metadata_bytes};
   world.all_reduce_sum(sums);
-  const DatasetShape all = {sums[0], sums[1], sums[2], sums[3], sums[4], sums[5], sums[6]};
+  const DatasetShape all = {sums[0], sums[1], sums[2], sums[3], sums[4], sums[5], sums[6], sums[7]};
   if (all == shape_) return;
   fail(ErrorKind::internal, "{}: not every row was written once: {} of {} tokens, {} of {} documents, {} of {} records, {} of {} files",
        path_, all.n_tokens, shape_.n_tokens, all.n_docs, shape_.n_docs, all.n_records, shape_.n_records, all.n_files, shape_.n_files);
@@ -227,10 +263,14 @@ void DatasetWriter::write_provenance(const Hash128& content_digest, const Hash12
   number(Column::doc_start, shape_.n_docs, shape_.n_tokens);
   number(Column::doc_id_start, shape_.n_docs, shape_.doc_id_bytes);
   number(Column::id_start, shape_.n_records, shape_.record_id_bytes);
+  if (shape_.metadata_bytes > 0) number(Column::doc_metadata_start, shape_.n_docs, shape_.metadata_bytes);
   number(Column::file_name_start, shape_.n_files, shape_.file_name_bytes);
   for (const Column column : {Column::verdict_names, Column::reason_names, Column::sources, Column::job, Column::plan_digest,
                               Column::quern_version, Column::unicode_version, Column::tokenizer_digest}) {
     columns_[index(column)].write_texts(texts_of(column, provenance_));
+  }
+  for (const Column column : {Column::languages, Column::signal_names}) {
+    if (const auto names = texts_of(column, provenance_); !names.empty()) columns_[index(column)].write_texts(names);
   }
   number(Column::vocab_size, 0, provenance_.vocab_size);
   number(Column::end_of_text, 0, provenance_.end_of_text);
@@ -255,6 +295,7 @@ void DatasetWriter::close(const Hash128& content_digest, World& world) {
   together(world, [&] { file_.flush(); });
   together(world, [&] {
     columns_.clear();
+    signals_.clear();
     file_.close();
   });
   together(world, [&] {

@@ -29,6 +29,8 @@ class RecordWalk {
   const RecordPlace& document_place() const { return documents_.place[doc_at_]; }
   std::uint16_t document_source() const { return documents_.source[doc_at_]; }
   std::string_view document_id() const { return documents_.own_ids[doc_at_]; }
+  const DocumentPart& documents() const { return documents_; }
+  std::size_t document_in_part() const { return doc_at_; }
   /// The next tokens of the document; empty when all were given.
   std::span<const std::uint32_t> next_tokens();
 

@@ -100,8 +100,7 @@ class RecordCheck {
   static bool fits(Verdict verdict, Reason reason) {
     if (verdict == Verdict::kept || reason == Reason::none) return verdict == Verdict::kept && reason == Reason::none;
     if (reason >= Reason::count_) return true;
-    const bool quarantine = reason >= Reason::json && reason <= Reason::io;
-    return quarantine == (verdict == Verdict::quarantined);
+    return is_quarantine(reason) == (verdict == Verdict::quarantined);
   }
 
   void check_place(const LedgerRow& row) {
@@ -118,7 +117,21 @@ class RecordCheck {
     if (walk_.document_place() != RecordPlace{row.file, row.offset}) wrong("/documents/id: row {} differs from the ledger", d);
     if (walk_.document_source() != row.source) wrong("/documents/source: row {} differs from the ledger", d);
     if (walk_.document_id() != walk_.own_id()) wrong("/documents/own_id_bytes: row {} differs from the ledger", d);
+    add_extras();
     if (walk_.n_tokens() == 0) wrong("document {} has no token, not even an end-of-text", d);
+  }
+
+  void add_extras() {
+    const Provenance& p = reader_.provenance();
+    const bool language = !p.languages.empty();
+    if (!language && p.signals.empty() && !reader_.has_metadata()) return;
+    const DocumentPart& part = walk_.documents();
+    const std::size_t i = walk_.document_in_part();
+    std::vector<double> signals;
+    for (const std::vector<double>& signal : part.signals) signals.push_back(signal[i]);
+    const std::string_view label = language ? reader_.language_name(part.language[i], walk_.number()) : std::string_view();
+    seal_ = ContentDigest::combine(seal_, seal_of_extras(walk_.number(), label, language ? part.language_score[i] : 0,
+                                                         reader_.has_metadata() ? part.metadata[i] : std::string_view(), signals));
   }
 
   void check_tokens(std::span<const std::uint32_t> tokens) {
@@ -133,6 +146,9 @@ class RecordCheck {
     wrong("document {} ends with token {}, not with the end-of-text {}", walk_.document(), last_token_, reader_.provenance().end_of_text);
   }
 
+  /// The document that others were removed for was kept then. Its source may have had too much of it since, or a later filter removed it.
+  static bool may_keep(Reason reason) { return reason != Reason::exact && reason != Reason::near && !is_quarantine(reason); }
+
   void note_link(std::uint64_t kept) {
     if (kept >= reader_.shape().n_records) wrong("the kept record is {}, there are {}", kept, reader_.shape().n_records);
     links_.emplace_back(kept, walk_.number());
@@ -143,17 +159,17 @@ class RecordCheck {
   void check_links() {
     constexpr std::uint64_t kReach = 64u << 10;
     std::sort(links_.begin(), links_.end());
-    std::vector<std::uint8_t> verdicts;
+    std::vector<Reason> reasons;
     std::uint64_t first = 0;
     for (const auto& [kept, removed] : links_) {
-      if (kept - first >= verdicts.size()) {
+      if (kept - first >= reasons.size()) {
         // One byte where links are rare, a block where they are dense.
         const auto near_by = std::upper_bound(links_.begin(), links_.end(), std::pair(kept + kReach, UINT64_MAX));
         first = kept;
-        verdicts = reader_.verdicts(first, std::min(std::prev(near_by)->first, first + kReach - 1) - first + 1);
+        reasons = reader_.reason_codes(first, std::min(std::prev(near_by)->first, first + kReach - 1) - first + 1);
       }
-      if (verdicts[kept - first] == static_cast<std::uint8_t>(Verdict::kept)) continue;
-      fail(ErrorKind::check, "{}: record {} was removed for record {}, which was not kept", reader_.path(), removed, kept);
+      if (may_keep(reasons[kept - first])) continue;
+      fail(ErrorKind::check, "{}: record {} was removed for record {}, which is a duplicate or quarantined itself", reader_.path(), removed, kept);
     }
     links_.clear();
   }

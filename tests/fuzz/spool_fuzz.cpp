@@ -9,7 +9,7 @@ namespace fuzz = quern::fuzz;
 
 namespace {
 
-constexpr std::size_t kHeader = 128, kRow = 72;
+constexpr std::size_t kHeader = 144, kRow = 88;
 
 template <class T>
 T at(const std::string& bytes, std::size_t place) {
@@ -27,16 +27,16 @@ void put(std::string& bytes, std::size_t place, T value) {
 std::string with_checksums(std::string_view bytes) {
   std::string whole(bytes);
   if (whole.size() < kHeader) return whole;
-  const auto lengths = at<std::array<std::uint64_t, 4>>(whole, 32);
+  const auto lengths = at<std::array<std::uint64_t, 5>>(whole, 32);
   std::size_t start = kHeader;
   for (std::size_t s = 0; s < lengths.size() && lengths[s] <= whole.size() - start; ++s) {
     for (std::size_t row = start; s == 0 && row + kRow <= start + lengths[0]; row += kRow) {
       put(whole, row + kRow - 4, static_cast<std::uint32_t>(quern::hash64(std::string_view(whole).substr(row, kRow - 4))));
     }
-    put(whole, 64 + 8 * s, quern::hash64(std::string_view(whole).substr(start, lengths[s])));
+    put(whole, 72 + 8 * s, quern::hash64(std::string_view(whole).substr(start, lengths[s])));
     start += lengths[s];
   }
-  put(whole, 120, quern::hash64(std::string_view(whole).substr(0, 120)));
+  put(whole, 136, quern::hash64(std::string_view(whole).substr(0, 136)));
   return whole;
 }
 
@@ -57,7 +57,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   return fuzz::parse_or_refuse([&] {
     const quern::UnitPlace place{.unit = unit, .segment = 0, .begin = 0, .end = whole.size(), .records = 0, .text_bytes = 0};
     reader.is_whole(place);
-    reader.for_each_block(place, {.ids = true, .signatures = true, .payload = true}, [&](const quern::SpoolBlock& block) {
+    reader.for_each_block(place, {.ids = true, .extras = true, .signatures = true, .payload = true}, [&](const quern::SpoolBlock& block) {
       for (const quern::SpoolRow& row : block.rows) {
         fuzz::must(block.payload_of(row).size() == row.payload_bytes);
         if (row.signature != quern::kNoSignature) fuzz::must(block.signature_of(row).size() == block.signature_bytes);

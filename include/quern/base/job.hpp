@@ -2,9 +2,11 @@
 // A job as the steps see it: plain data, checked and with every default filled in. plan/ reads it from YAML.
 
 #include "quern/base/job/clean.hpp"
+#include "quern/base/job/corpus.hpp"
 #include "quern/base/job/dedup.hpp"
 #include "quern/base/job/filter.hpp"
 #include "quern/base/job/input.hpp"
+#include "quern/base/job/sources.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -52,7 +54,10 @@ struct Job {
   std::vector<InputSpec> input;
   CleanSpec clean;
   std::vector<FilterSpec> filter = {GopherQualitySpec{}};
+  RepeatsSpec repeats;
   DedupSpec dedup;
+  std::vector<SourceSpec> sources;
+  std::uint64_t sample_seed = 1;
   TokenizerSpec tokenizer;
   OutputSpec output;
   std::string work;

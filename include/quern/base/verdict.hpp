@@ -47,6 +47,13 @@ enum class Reason : std::uint8_t {
   gopher_duplicate_8_grams,
   gopher_duplicate_9_grams,
   gopher_duplicate_10_grams,
+  // corpus decisions
+  quantile,       ///< on the wrong side of a quantile of a signal
+  repeated,       ///< little is left of it without what stands in many documents
+  // sources
+  sampled,        ///< its source is sampled
+  source_weight,  ///< its source has more than its share
+  source_cap,     ///< its source has more than its most
   count_,
 };
 
@@ -85,7 +92,15 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(Reason::c
     "gopher_duplicate_8_grams",
     "gopher_duplicate_9_grams",
     "gopher_duplicate_10_grams",
+    "quantile",
+    "repeated",
+    "sampled",
+    "source_weight",
+    "source_cap",
 };
+
+/// Whether a reason quarantines a record rather than removes it.
+constexpr bool is_quarantine(Reason reason) { return reason >= Reason::json && reason <= Reason::io; }
 
 constexpr std::string_view name(Reason reason) { return kReasonNames[static_cast<std::size_t>(reason)]; }
 

@@ -23,8 +23,8 @@ constexpr FilterNeeds needs_of(const GopherRepetitionSpec&) { return {.tokens = 
 
 /// What is known of a document beside its text.
 struct DocumentFacts {
-  std::string_view url;
-  std::string_view language;  ///< label; empty: not known, or not asked for
+  std::string_view url = {};
+  std::string_view language = {};  ///< label; empty: not known, or not asked for
 };
 
 /// A text under judgement. What several filters ask of it is computed once, when the first asks.

@@ -23,10 +23,10 @@ struct Record {
   std::string_view own_id;      ///< the document's id field; for format `text` the file's name below the entry's prefix
   std::string_view message;     ///< why it is bad, and where
   bool is_html = false;         ///< the text is HTML, decoded to UTF-8, from which the document is still to be extracted
-  std::string_view source;      ///< of the record itself; empty: that of the entry
-  std::string_view url;
-  std::string_view date;        ///< as it stands in the input
-  std::string_view metadata;    ///< a JSON object of the fields that the entry asks for; empty: none
+  std::string_view source = {};      ///< of the record itself; empty: that of the entry
+  std::string_view url = {};
+  std::string_view date = {};        ///< as it stands in the input
+  std::string_view metadata = {};    ///< a JSON object of the fields that the entry asks for; empty: none
   /// Of a `damage` record where only a checksum was wrong: no record of the file that begins in [untrusted_from, untrusted_to) is to be
   /// kept. They were given before, by this piece or those before it. Empty otherwise.
   std::uint64_t untrusted_from = 0, untrusted_to = 0;

@@ -20,6 +20,14 @@ struct QuarantineExample {
   std::string message;
 };
 
+/// What became of the records of one source.
+struct SourceCounts {
+  std::string name;
+  std::vector<std::uint64_t> by_reason;  ///< by reason code; [0]: kept
+  std::uint64_t text_bytes = 0;          ///< of kept documents, after clean
+  std::uint64_t tokens = 0;              ///< of kept documents, the end-of-text included
+};
+
 struct RunReport {
   std::string version, plan_digest, digest, output, job;
   std::uint64_t files = 0, units = 0;
@@ -27,6 +35,7 @@ struct RunReport {
   std::uint64_t input_times = 0;        ///< of the files' times: when it is another one, the digest tells
   std::uint64_t records = 0, kept = 0, removed = 0, quarantined = 0, tokens = 0;
   std::vector<std::uint64_t> by_reason;  ///< by reason code; [0]: kept
+  std::vector<SourceCounts> sources;
   std::uint64_t raw_text_bytes = 0;      ///< of documents, before clean
   std::uint64_t vocab_size = 0;
   std::uint64_t vocab_size_asked = 0;    ///< of the training; 0: a ready vocabulary

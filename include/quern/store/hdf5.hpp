@@ -51,6 +51,7 @@ class Hdf5Handle {
 struct Hdf5Type {
   enum class Kind : std::uint8_t {
     number,  ///< unsigned integer, little-endian
+    real,    ///< IEEE 754 binary64, little-endian
     text,    ///< fixed-length string
     other
   };
@@ -79,14 +80,14 @@ class Hdf5Dataset {
   /// Cut into pieces of 256 MiB (MPI-IO takes less than 2 GiB at once); each call costs some ten microseconds, so give many rows.
   template <class T>
   void write_rows(std::uint64_t first, std::span<const T> values) {
-    static_assert(std::is_unsigned_v<T>);
-    write_numbers(first, values.data(), values.size(), sizeof(T));
+    static_assert(std::is_unsigned_v<T> || std::is_same_v<T, double>);
+    write_numbers(first, values.data(), values.size(), {kind_of<T>(), sizeof(T)});
   }
   /// Reads whole rows from row `first` on until `values` is full.
   template <class T>
   void read_rows(std::uint64_t first, std::span<T> values) const {
-    static_assert(std::is_unsigned_v<T>);
-    read_numbers(first, values.data(), values.size(), sizeof(T));
+    static_assert(std::is_unsigned_v<T> || std::is_same_v<T, double>);
+    read_numbers(first, values.data(), values.size(), {kind_of<T>(), sizeof(T)});
   }
   /// All texts; each at most as long as the dataset's type and without zero bytes at its end. Not collective.
   void write_texts(std::span<const std::string> texts);
@@ -95,10 +96,14 @@ class Hdf5Dataset {
  private:
   friend class Hdf5File;
   Hdf5Dataset(Hdf5Handle handle, std::string path);
-  void write_numbers(std::uint64_t first, const void* values, std::uint64_t count, std::uint64_t width);
-  void read_numbers(std::uint64_t first, void* values, std::uint64_t count, std::uint64_t width) const;
+  template <class T>
+  static constexpr Hdf5Type::Kind kind_of() {
+    return std::is_same_v<T, double> ? Hdf5Type::Kind::real : Hdf5Type::Kind::number;
+  }
+  void write_numbers(std::uint64_t first, const void* values, std::uint64_t count, const Hdf5Type& type);
+  void read_numbers(std::uint64_t first, void* values, std::uint64_t count, const Hdf5Type& type) const;
   template <class Transfer>
-  void by_pieces(std::uint64_t first, std::uint64_t count, std::uint64_t width, const char* call, Transfer transfer) const;
+  void by_pieces(std::uint64_t first, std::uint64_t count, const Hdf5Type& type, const char* call, Transfer transfer) const;
   void must_be(Hdf5Type::Kind kind, const char* call) const;
 
   Hdf5Handle handle_;
@@ -128,6 +133,8 @@ class Hdf5File {
   void make_group(const std::string& name);
   /// Little-endian unsigned integers of `bytes` (1, 2, 4 or 8); an empty shape makes a scalar; a dimension may be 0.
   Hdf5Dataset make_numbers(const std::string& name, std::uint64_t bytes, const std::vector<std::uint64_t>& shape);
+  /// Little-endian binary64.
+  Hdf5Dataset make_reals(const std::string& name, const std::vector<std::uint64_t>& shape);
   /// Fixed-length UTF-8 strings of at most `bytes` bytes (0 is stored as 1), filled up with zeros.
   Hdf5Dataset make_texts(const std::string& name, std::uint64_t bytes, const std::vector<std::uint64_t>& shape);
   /// Attribute of an object (`object` "/" is the root group); before flush().

@@ -32,12 +32,15 @@ struct SpoolRow {
   std::uint16_t entry = 0;
   Verdict verdict = Verdict::kept;
   Reason reason = Reason::none;
+  std::uint32_t extra_bytes = 0;
+  std::uint64_t keep_key = 0;  ///< of several equal documents the one with the least is kept, by the job's keep policy
+  std::uint32_t flags = 0;
   // Low halves of xxh3-64, so that a record read by itself is checked by itself.
   std::uint32_t payload_check = 0;
   std::uint32_t signature_check = 0;
   std::uint32_t check = 0;  ///< of the bytes before it
 };
-static_assert(sizeof(SpoolRow) == 72);
+static_assert(sizeof(SpoolRow) == 88);
 
 /// Where segments lie, who may read them, and with what they are sealed. A folder alone: by the owner, and not sealed.
 struct SpoolHome {
@@ -82,8 +85,8 @@ class SpoolWriter {
   SpoolWriter(const SpoolHome& home, const std::string& phase, std::uint64_t segment, std::uint32_t signature_bytes, std::uint64_t block_bytes);
 
   void begin(std::uint64_t unit);
-  /// The writer fills in payload_start, payload_bytes, id_bytes, signature and the checks. An empty `signature`: none.
-  void add(SpoolRow row, std::string_view id, std::string_view signature, std::string_view payload);
+  /// The writer fills in payload_start, all lengths but text_bytes, signature and the checks. An empty `signature`: none.
+  void add(SpoolRow row, std::string_view id, std::string_view signature, std::string_view payload, std::string_view extra = {});
   UnitPlace end();
   /// Gives the unit up; what was written of it is never read.
   void abandon();
@@ -111,7 +114,7 @@ class SpoolWriter {
   UnitPlace place_;
   std::uint64_t first_ordinal_ = 0;
   std::vector<SpoolRow> rows_;
-  std::string ids_, signatures_, payload_;
+  std::string ids_, extras_, signatures_, payload_;
 };
 
 /// One block in memory; sections that were not asked for are empty.
@@ -121,12 +124,27 @@ struct SpoolBlock {
   std::uint64_t segment = 0;
   std::uint32_t signature_bytes = 0;
   std::vector<SpoolRow> rows;
-  std::string ids, signatures, payload;
+  std::string ids, extras, signatures, payload;
 
   std::string_view payload_of(const SpoolRow& row) const { return std::string_view(payload).substr(row.payload_start, row.payload_bytes); }
   std::string_view signature_of(const SpoolRow& row) const {
     return std::string_view(signatures).substr(static_cast<std::size_t>(row.signature) * signature_bytes, signature_bytes);
   }
+};
+
+/// Ids or extras of a block's records, one after the other.
+class SpoolTexts {
+ public:
+  SpoolTexts(std::string_view texts, std::uint32_t SpoolRow::*bytes) : texts_(texts), bytes_(bytes) {}
+  std::string_view next(const SpoolRow& row) {
+    const std::string_view text = texts_.substr(0, row.*bytes_);
+    texts_.remove_prefix(text.size());
+    return text;
+  }
+
+ private:
+  std::string_view texts_;
+  std::uint32_t SpoolRow::*bytes_;
 };
 
 /// A row and its payload.
@@ -138,9 +156,9 @@ struct SpoolRecord {
 /// Reads the segments of one phase, written by any rank. Throws Error{store} with path and offset on damage. Not collective.
 class SpoolReader {
  public:
-  struct Header;  // the 128 bytes before every block, shared with the writer
+  struct Header;  // the 144 bytes before every block, shared with the writer
   struct Sections {
-    bool ids = false, signatures = false, payload = false;
+    bool ids = false, extras = false, signatures = false, payload = false;
   };
   SpoolReader(SpoolHome home, std::string phase) : home_(std::move(home)), phase_(std::move(phase)) {}
 

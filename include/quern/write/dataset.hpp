@@ -28,6 +28,7 @@ struct DatasetShape {
   std::uint64_t record_id_bytes = 0;  ///< the same over all records
   std::uint64_t n_files = 0;
   std::uint64_t file_name_bytes = 0;
+  std::uint64_t metadata_bytes = 0;  ///< of the kept documents; 0: no such column
   bool operator==(const DatasetShape&) const = default;
 };
 
@@ -47,6 +48,8 @@ struct Provenance {
   std::uint64_t tokens = 0;
   std::vector<std::uint64_t> by_reason;  ///< records of each reason code; [0] counts the kept ones
   std::vector<std::string> sources;      ///< names; rows of /sources
+  std::vector<std::string> languages;    ///< labels; rows of /languages; empty: the job does not ask for languages
+  std::vector<std::string> signals;      ///< names of the signals that are kept as columns
   bool operator==(const Provenance&) const = default;
 };
 
@@ -70,6 +73,11 @@ struct DocumentColumns {
   std::span<const RecordPlace> place;
   std::span<const std::uint16_t> source;
   TextColumn own_id;
+  // Columns that a data set need not have:
+  std::span<const std::uint16_t> language;        ///< row of /languages
+  std::span<const std::uint16_t> language_score;  ///< thousandths
+  TextColumn metadata;                            ///< JSON objects; empty where there is none
+  std::span<const std::vector<double>> signals;   ///< by signal, then by document
 };
 
 }  // namespace quern

@@ -20,6 +20,10 @@ struct TextPart {
   std::vector<std::uint64_t> start;  ///< one per text and the end, offsets in the whole column
   std::string bytes;                 ///< from start[0] on
   std::size_t size() const { return start.size() - 1; }
+  void shorten(std::size_t texts) {
+    start.resize(texts + 1);
+    bytes.resize(start.back() - start[0]);
+  }
   std::string_view operator[](std::size_t i) const { return std::string_view(bytes).substr(start[i] - start[0], start[i + 1] - start[i]); }
 };
 
@@ -38,6 +42,10 @@ struct DocumentPart {
   std::vector<RecordPlace> place;
   std::vector<std::uint16_t> source;
   TextPart own_ids;
+  // Empty where the data set has no such column:
+  std::vector<std::uint16_t> language, language_score;
+  TextPart metadata;
+  std::vector<std::vector<double>> signals;  ///< by signal, then by document
 };
 
 /// Consecutive input files.
@@ -67,12 +75,15 @@ class DatasetReader {
   std::string_view verdict_name(const LedgerRow& row, std::uint64_t record) const;
   std::string_view reason_name(const LedgerRow& row, std::uint64_t record) const;
   std::string_view source_name(std::uint64_t source, std::uint64_t record) const;
+  std::string_view language_name(std::uint64_t language, std::uint64_t record) const;
+  bool has_metadata() const { return shape_.metadata_bytes > 0; }
 
   LedgerPart ledger(std::uint64_t first, std::uint64_t rows) const;
   DocumentPart documents(std::uint64_t first, std::uint64_t rows) const;
   FilePart files(std::uint64_t first, std::uint64_t rows) const;
   TextPart own_ids(std::uint64_t first_record, std::uint64_t rows) const;
   std::vector<std::uint8_t> verdicts(std::uint64_t first_record, std::uint64_t rows) const;
+  std::vector<Reason> reason_codes(std::uint64_t first_record, std::uint64_t rows) const;
   std::vector<RecordPlace> places(std::uint64_t first_record, std::uint64_t rows) const;
   /// The tokens from `first` on, as many as `tokens` holds.
   void tokens(std::uint64_t first, std::span<std::uint32_t> tokens) const;
@@ -88,12 +99,14 @@ class DatasetReader {
   Hash128 digest(Column which) const;
   template <class T>
   std::vector<T> rows_of(Column which, std::uint64_t first, std::uint64_t rows) const;
+  void read_extras(DocumentPart& part) const;
   std::vector<std::uint64_t> offsets(Column which, std::uint64_t first, std::uint64_t rows, std::uint64_t total) const;
   TextPart texts(Column start, Column bytes, std::uint64_t first, std::uint64_t rows) const;
 
   std::string path_;
   Hdf5File file_;
   std::vector<Hdf5Dataset> columns_;
+  std::vector<Hdf5Dataset> signals_;
   DatasetShape shape_;
   Provenance provenance_;
   std::vector<std::string> reasons_;

@@ -65,6 +65,7 @@ class DatasetWriter {
   void write_token_rows(std::uint64_t first, std::span<const T> tokens);
   template <class Field>
   void write_field(Column column, std::uint64_t first, std::span<const LedgerRow> rows, Field field);
+  void write_extras(std::uint64_t first, const DocumentColumns& documents);
   void write_texts(Column start, Column bytes, std::uint64_t first, const TextColumn& texts, std::size_t rows);
   void must_be_full(World& world);
   void write_provenance(const Hash128& content_digest, const Hash128& seal);
@@ -77,6 +78,7 @@ class DatasetWriter {
   Hdf5File file_;
   File bytes_;  // of the same file, for hints to the file system and to make it durable
   std::vector<Hdf5Dataset> columns_;  // after file_: closed before it
+  std::vector<Hdf5Dataset> signals_;
 };
 
 }  // namespace quern

@@ -12,7 +12,10 @@ const Section<NearSpec> kNear = {
     {"rows", count(&NearSpec::rows, 1, kSketchHashes)},
     {"threshold", ratio(&NearSpec::threshold_ppm, 1, kMillion)},
     {"resolve", choice(&NearSpec::resolve, {{"cover", Resolve::cover}, {"components", Resolve::components}})},
-    {"keep", choice(&NearSpec::keep, {{"first", Keep::first}, {"longest", Keep::longest}})},
+    {"keep", choice(&NearSpec::keep, {{"first", Keep::first}, {"longest", Keep::longest}, {"newest", Keep::newest}, {"source_priority", Keep::source_priority},
+                                      {"best_quality", Keep::best_quality}})},
+    {"quality", text(&NearSpec::quality)},
+    {"lowest_quality", flag(&NearSpec::lowest_quality)},
     {"seed", count(&NearSpec::seed)},
 };
 

@@ -9,6 +9,8 @@ namespace quern {
 const Section<InputSpec>& input_keys();
 const Section<CleanSpec>& clean_keys();
 Kind<Job> filter_list();
+const Section<RepeatsSpec>& repeats_keys();
 const Section<DedupSpec>& dedup_keys();
+const Section<SourceSpec>& source_keys();
 
 }  // namespace quern

@@ -3,11 +3,19 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 namespace quern {
 
 enum class Resolve { cover, components };
-enum class Keep { first, longest };
+/// Which of several equal or similar documents is kept. A tie is the first's in input order.
+enum class Keep {
+  first,
+  longest,
+  newest,           ///< by date; without one it is the oldest of all
+  source_priority,  ///< by the place of its source in `sources`; one that is not named there comes last
+  best_quality,     ///< by a signal
+};
 
 struct NearSpec {
   std::uint32_t ngram = 5;
@@ -16,6 +24,8 @@ struct NearSpec {
   std::uint64_t threshold_ppm = 800'000;
   Resolve resolve = Resolve::cover;
   Keep keep = Keep::first;
+  std::string quality;          ///< name of the signal of Keep::best_quality
+  bool lowest_quality = false;  ///< the least value is best
   std::uint64_t seed = 1;
 };
 

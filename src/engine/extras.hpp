@@ -1,0 +1,67 @@
+#pragma once
+// What is known of a document beside its text, as it lies in the spool: the columns that a data set need not have.
+
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace quern {
+
+struct Extras {
+  std::string_view source;           ///< of the record itself; empty: that of its entry
+  std::string_view language;         ///< label; empty: not known
+  std::uint16_t language_score = 0;  ///< thousandths
+  std::string_view metadata;         ///< a JSON object; empty: none
+  std::span<const double> signals;
+};
+
+/// Nothing for a record of which nothing is known.
+inline void pack_extras(const Extras& extras, std::string& to) {
+  to.clear();
+  if (extras.source.empty() && extras.language.empty() && extras.metadata.empty() && extras.signals.empty()) return;
+  const auto put = [&to](const auto& value) { to.append(reinterpret_cast<const char*>(&value), sizeof value); };
+  put(static_cast<std::uint32_t>(extras.source.size()));
+  put(static_cast<std::uint32_t>(extras.metadata.size()));
+  put(static_cast<std::uint16_t>(extras.language.size()));
+  put(extras.language_score);
+  to += extras.source;
+  to += extras.metadata;
+  to += extras.language;
+  to.append(reinterpret_cast<const char*>(extras.signals.data()), extras.signals.size_bytes());
+}
+
+/// Packed extras. The views are of the packed bytes.
+class PackedExtras {
+ public:
+  explicit PackedExtras(std::string_view packed) {
+    if (packed.empty()) return;
+    source_ = packed.substr(kHead, number<std::uint32_t>(packed, 0));
+    metadata_ = packed.substr(kHead + source_.size(), number<std::uint32_t>(packed, 4));
+    language_ = packed.substr(kHead + source_.size() + metadata_.size(), number<std::uint16_t>(packed, 8));
+    language_score_ = number<std::uint16_t>(packed, 10);
+    signals_ = packed.substr(kHead + source_.size() + metadata_.size() + language_.size());
+  }
+
+  std::string_view source() const { return source_; }
+  std::string_view metadata() const { return metadata_; }
+  std::string_view language() const { return language_; }
+  std::uint16_t language_score() const { return language_score_; }
+  double signal(std::size_t i) const { return number<double>(signals_, i * sizeof(double)); }
+
+ private:
+  static constexpr std::size_t kHead = 12;
+
+  template <class T>
+  static T number(std::string_view bytes, std::size_t at) {
+    T value;
+    std::memcpy(&value, bytes.substr(at, sizeof value).data(), sizeof value);
+    return value;
+  }
+
+  std::string_view source_, metadata_, language_, signals_;
+  std::uint16_t language_score_ = 0;
+};
+
+}  // namespace quern

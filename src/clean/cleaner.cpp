@@ -1,6 +1,5 @@
 #include "quern/clean/cleaner.hpp"
 
-#include "quern/clean/steps.hpp"
 #include "quern/text/nfc.hpp"
 
 #include <array>
@@ -107,10 +106,10 @@ class Compaction {
 void remove_controls(std::string& text) { Compaction(text).run(); }
 
 Reason Cleaner::clean(std::string& text) const {
-  if (spec_.unicode == UnicodeForm::nfc) normalize_nfc(text);
+  if (unicode_ == UnicodeForm::nfc) normalize_nfc(text);
   remove_controls(text);
-  for (const CleanStep& step : spec_.steps) {
-    const Reason reason = std::visit([&](const auto& spec) { return apply(spec, text); }, step);
+  for (const auto& step : steps_) {
+    const Reason reason = std::visit([&](const auto& prepared) { return apply(prepared, text); }, step);
     if (reason != Reason::none) return reason;
   }
   return Reason::none;

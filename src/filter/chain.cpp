@@ -4,8 +4,8 @@
 
 namespace quern {
 
-FilterChain::FilterChain(std::span<const FilterSpec> filters) : filters_(filters.begin(), filters.end()) {
-  for (const FilterSpec& filter : filters_) {
+FilterChain::FilterChain(std::span<const FilterSpec> filters) : filters_(prepare_all(filters)) {
+  for (const FilterSpec& filter : filters) {
     const FilterNeeds needs = std::visit([](const auto& spec) { return needs_of(spec); }, filter);
     needs_.statistics |= needs.statistics;
     needs_.tokens |= needs.tokens;
@@ -20,7 +20,7 @@ Reason FilterChain::judge(std::string_view cleaned_text, const DocumentFacts& fa
   const FilterSubject subject(cleaned_text, facts, {needs_.statistics, needs_.tokens && needed_before}, places);
   Reason reason = Reason::none;
   for (auto filter = filters_.begin(); filter != filters_.end() && reason == Reason::none; ++filter) {
-    reason = std::visit([&](const auto& spec) { return quern::judge(spec, subject); }, *filter);
+    reason = std::visit([&](const auto& rules) { return quern::judge(rules, subject); }, *filter);
   }
   if (needs_.tokens) needed_before = subject.was_asked_for_tokens();
   places.shrink();

@@ -2,9 +2,12 @@
 // The clean-up of a document's text: the default one, and the steps that the job lists.
 
 #include "quern/base/job.hpp"
+#include "quern/base/prepared.hpp"
 #include "quern/base/verdict.hpp"
+#include "quern/clean/steps.hpp"
 
 #include <string>
+#include <vector>
 
 namespace quern {
 
@@ -13,12 +16,14 @@ namespace quern {
 /// Input is valid UTF-8, and so is the result. A text that is clean already is not copied.
 class Cleaner {
  public:
-  explicit Cleaner(const CleanSpec& spec) : spec_(spec) {}
+  /// Reads the files that steps name. Throws Error where that cannot be done.
+  explicit Cleaner(const CleanSpec& spec) : unicode_(spec.unicode), steps_(prepare_all(spec.steps)) {}
   /// Reason::none, or why a step removes the document.
   Reason clean(std::string& text) const;
 
  private:
-  CleanSpec spec_;
+  UnicodeForm unicode_;
+  std::vector<Prepared<CleanStep>> steps_;
 };
 
 /// The second half of the clean-up by itself: line ends and control characters.

@@ -7,8 +7,10 @@
 //   3. its keys where plan/ reads the job file;
 //   4. src/filter/<name>.cpp with `Reason judge(const <Name>Spec&, const FilterSubject&)`, declared in filter/rules.hpp together with
 //      what it needs of a text, and its rules in docs/filters.md.
+// A filter with files (a list, a model) is a class made once: `<Name> prepare(const <Name>Spec&)` beside it, and judge() takes a <Name>.
 
 #include "quern/base/job.hpp"
+#include "quern/base/prepared.hpp"
 #include "quern/base/verdict.hpp"
 #include "quern/filter/rules.hpp"
 
@@ -20,6 +22,7 @@ namespace quern {
 
 class FilterChain {
  public:
+  /// Reads the files that filters name. Throws Error where that cannot be done.
   explicit FilterChain(std::span<const FilterSpec> filters);
 
   /// The reason of the first rule, in listed order, that the text does not pass; Reason::none: it stays.
@@ -27,7 +30,7 @@ class FilterChain {
   Reason judge(std::string_view cleaned_text, const DocumentFacts& facts = {}) const;
 
  private:
-  std::vector<FilterSpec> filters_;
+  std::vector<Prepared<FilterSpec>> filters_;
   FilterNeeds needs_;
 };
 

@@ -12,4 +12,7 @@ struct SideFile {
   Hash128 digest;    ///< of its bytes, taken when the job was loaded: part of the plan digest, as the path is not
 };
 
+/// All bytes of the file. Throws Error{store} where it cannot be read, Error{refused} where they are not those that the job was loaded with.
+std::string bytes_of(const SideFile& file);
+
 }  // namespace quern

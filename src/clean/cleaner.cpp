@@ -105,14 +105,23 @@ class Compaction {
 
 void remove_controls(std::string& text) { Compaction(text).run(); }
 
-Reason Cleaner::clean(std::string& text) const {
+void Cleaner::tidy(std::string& text) const {
   if (unicode_ == UnicodeForm::nfc) normalize_nfc(text);
   remove_controls(text);
-  for (const auto& step : steps_) {
-    const Reason reason = std::visit([&](const auto& prepared) { return apply(prepared, text); }, step);
+}
+
+Reason Cleaner::clean(std::string& text) const {
+  auto step = steps_.begin();
+  // Half of what it repairs is control characters to everything else.
+  if (step != steps_.end() && std::holds_alternative<MojibakeSpec>(*step)) apply(std::get<MojibakeSpec>(*step++), text);
+  tidy(text);
+  if (steps_.empty() || text.empty()) return Reason::none;
+  for (; step != steps_.end(); ++step) {
+    const Reason reason = std::visit([&](const auto& prepared) { return apply(prepared, text); }, *step);
     if (reason != Reason::none) return reason;
   }
-  return Reason::none;
+  tidy(text);  // what steps bring together may compose, and what they write may be a control character
+  return text.empty() ? Reason::clean_empty : Reason::none;
 }
 
 }  // namespace quern

@@ -38,6 +38,23 @@ void check(const GopherQualitySpec& gopher, const std::string& key, const JobVal
   }
 }
 
+void check(const UrlBlocklistSpec& list, const std::string& key, const JobValue& file) {
+  const bool any = !list.domains.empty() || !list.urls.empty() || !list.words.empty() || !list.soft_words.empty() || !list.subwords.empty();
+  if (!any) fail_key(file, key + ".url_blocklist", "without a list (domains, urls, words, soft_words or subwords) nothing is asked");
+}
+
+void check(const BadWordsSpec& bad, const std::string& key, const JobValue& file) {
+  if (bad.words.empty()) fail_key(file, key + ".bad_words.words", "at least one list is needed");
+}
+
+void check(const VocabularySpec& vocabulary, const std::string& key, const JobValue& file) {
+  const std::string path = key + ".vocabulary";
+  if (vocabulary.terms.empty()) fail_key(file, path + ".terms", "at least one list is needed");
+  if (vocabulary.min_per_1000_words_ppm > vocabulary.max_per_1000_words_ppm) {
+    fail_key(file, path, "min_per_1000_words is larger than max_per_1000_words: nothing would pass");
+  }
+}
+
 /// Of other filters every threshold by itself lets something pass.
 template <class Spec>
 void check(const Spec&, const std::string&, const JobValue&) {}
@@ -45,6 +62,19 @@ void check(const Spec&, const std::string&, const JobValue&) {}
 void check_filters(const Job& job, const JobValue& file) {
   for (std::size_t i = 0; i < job.filter.size(); ++i) {
     std::visit([&](const auto& spec) { check(spec, fmt::format("filter.{}", i), file); }, job.filter[i]);
+  }
+}
+
+void check_steps(const Job& job, const JobValue& file) {
+  for (std::size_t i = 0; i < job.clean.steps.size(); ++i) {
+    const CleanStep& step = job.clean.steps[i];
+    const std::string key = fmt::format("clean.steps.{}", i);
+    if (i > 0 && std::holds_alternative<MojibakeSpec>(step)) {
+      fail_key(file, key, "mojibake must be the first step: it is done before the default clean-up, which removes half of what it repairs");
+    }
+    if (const auto* lines = std::get_if<RemoveLinesSpec>(&step); lines && lines->equal.empty() && lines->containing.empty()) {
+      fail_key(file, key + ".remove_lines", "without a list (equal or containing) nothing is removed");
+    }
   }
 }
 
@@ -123,6 +153,7 @@ void check_spool(const Job& job, const JobValue& file) {
 
 void check_job(const Job& job, const JobValue& file) {
   check_input(job, file);
+  check_steps(job, file);
   check_filters(job, file);
   check_near(job, file);
   check_sources(job, file);

@@ -54,6 +54,20 @@ enum class Reason : std::uint8_t {
   sampled,        ///< its source is sampled
   source_weight,  ///< its source has more than its share
   source_cap,     ///< its source has more than its most
+  // steps of clean
+  clean_empty,  ///< the steps left nothing
+  refinedweb_lines,
+  // filters with lists
+  url_domain,
+  url_listed,
+  url_words,
+  url_soft_words,
+  url_subwords,
+  bad_words_count,
+  bad_words_density,
+  vocabulary_terms_min,
+  vocabulary_density_min,
+  vocabulary_density_max,
   count_,
 };
 
@@ -97,6 +111,18 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(Reason::c
     "sampled",
     "source_weight",
     "source_cap",
+    "clean_empty",
+    "refinedweb_lines",
+    "url_domain",
+    "url_listed",
+    "url_words",
+    "url_soft_words",
+    "url_subwords",
+    "bad_words_count",
+    "bad_words_density",
+    "vocabulary_terms_min",
+    "vocabulary_density_min",
+    "vocabulary_density_max",
 };
 
 /// Whether a reason quarantines a record rather than removes it.

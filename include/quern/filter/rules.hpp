@@ -3,6 +3,7 @@
 
 #include "quern/base/job.hpp"
 #include "quern/base/verdict.hpp"
+#include "quern/filter/lists.hpp"
 #include "quern/filter/statistics.hpp"
 #include "quern/filter/token_places.hpp"
 
@@ -20,6 +21,9 @@ struct FilterNeeds {
 constexpr FilterNeeds needs_of(const LengthSpec&) { return {.statistics = true}; }
 constexpr FilterNeeds needs_of(const GopherQualitySpec&) { return {.statistics = true}; }
 constexpr FilterNeeds needs_of(const GopherRepetitionSpec&) { return {.tokens = true}; }
+constexpr FilterNeeds needs_of(const UrlBlocklistSpec&) { return {}; }
+constexpr FilterNeeds needs_of(const BadWordsSpec&) { return {}; }
+constexpr FilterNeeds needs_of(const VocabularySpec&) { return {}; }
 
 /// What is known of a document beside its text.
 struct DocumentFacts {
@@ -66,5 +70,8 @@ class FilterSubject {
 Reason judge(const LengthSpec& spec, const FilterSubject& subject);
 Reason judge(const GopherQualitySpec& spec, const FilterSubject& subject);
 Reason judge(const GopherRepetitionSpec& spec, const FilterSubject& subject);
+Reason judge(const UrlBlocklist& blocklist, const FilterSubject& subject);
+Reason judge(const BadWords& bad, const FilterSubject& subject);
+Reason judge(const Vocabulary& vocabulary, const FilterSubject& subject);
 
 }  // namespace quern

@@ -40,10 +40,35 @@ const Section<GopherRepetitionSpec> kGopherRepetition = {
     {"max_duplicate_10_grams", ratio(&GopherRepetitionSpec::max_duplicate_10_grams_ppm, 0, kMillion)},
 };
 
+const Section<UrlBlocklistSpec> kUrlBlocklist = {
+    {"domains", side_files(&UrlBlocklistSpec::domains)},
+    {"urls", side_files(&UrlBlocklistSpec::urls)},
+    {"words", side_files(&UrlBlocklistSpec::words)},
+    {"soft_words", side_files(&UrlBlocklistSpec::soft_words)},
+    {"min_soft_words", count(&UrlBlocklistSpec::min_soft_words, 1)},
+    {"subwords", side_files(&UrlBlocklistSpec::subwords)},
+};
+
+const Section<BadWordsSpec> kBadWords = {
+    {"words", required(side_files(&BadWordsSpec::words))},
+    {"max_count", count(&BadWordsSpec::max_count)},
+    {"max_per_1000_words", ratio(&BadWordsSpec::max_per_1000_words_ppm, 0, 1000 * kMillion)},
+};
+
+const Section<VocabularySpec> kVocabulary = {
+    {"terms", required(side_files(&VocabularySpec::terms))},
+    {"min_terms", count(&VocabularySpec::min_terms)},
+    {"min_per_1000_words", ratio(&VocabularySpec::min_per_1000_words_ppm, 0, 1000 * kMillion)},
+    {"max_per_1000_words", ratio(&VocabularySpec::max_per_1000_words_ppm, 0, 1000 * kMillion)},
+};
+
 const NamedKinds<FilterSpec> kFilters = {
     named<FilterSpec>("length", kLength),
     named<FilterSpec>("gopher_quality", kGopherQuality),
     named<FilterSpec>("gopher_repetition", kGopherRepetition),
+    named<FilterSpec>("url_blocklist", kUrlBlocklist),
+    named<FilterSpec>("bad_words", kBadWords),
+    named<FilterSpec>("vocabulary", kVocabulary),
 };
 
 }  // namespace

@@ -1,6 +1,8 @@
 #pragma once
 // The filters that a job may list, with their thresholds.
 
+#include "quern/base/job/side_file.hpp"
+
 #include <cstdint>
 #include <string>
 #include <variant>
@@ -44,6 +46,31 @@ struct GopherRepetitionSpec {
   std::uint64_t max_duplicate_10_grams_ppm = 100'000;
 };
 
-using FilterSpec = std::variant<LengthSpec, GopherQualitySpec, GopherRepetitionSpec>;
+/// Pages by their address.
+struct UrlBlocklistSpec {
+  std::vector<SideFile> domains;  ///< with all their subdomains
+  std::vector<SideFile> urls;
+  std::vector<SideFile> words;       ///< whole words of the address: one is enough
+  std::vector<SideFile> soft_words;  ///< whole words, of which it takes several
+  std::uint64_t min_soft_words = 2;
+  std::vector<SideFile> subwords;    ///< anywhere in the letters and digits of the address
+};
+
+/// Words that nobody wants to read (C4's rule is: not one).
+struct BadWordsSpec {
+  std::vector<SideFile> words;
+  std::uint64_t max_count = 0;
+  std::uint64_t max_per_1000_words_ppm = 1'000'000'000;  ///< hits for each thousand words
+};
+
+/// Whether a text speaks of a field, by the terms of that field.
+struct VocabularySpec {
+  std::vector<SideFile> terms;
+  std::uint64_t min_terms = 0;                 ///< different ones
+  std::uint64_t min_per_1000_words_ppm = 0;
+  std::uint64_t max_per_1000_words_ppm = 1'000'000'000;
+};
+
+using FilterSpec = std::variant<LengthSpec, GopherQualitySpec, GopherRepetitionSpec, UrlBlocklistSpec, BadWordsSpec, VocabularySpec>;
 
 }  // namespace quern

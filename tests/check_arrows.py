@@ -37,7 +37,7 @@ LIBRARIES = [
     library("zstd", r"(zstd|zstd_errors|zdict)\.h$", "store"),
     library("isa-l", r"isa-l(\.h$|/)", "store"),
     library("zlib", r"zlib\.h$", "store"),
-    library("OpenSSL", r"openssl/", "store"),
+    library("OpenSSL", r"openssl/", "store", "privacy"),
     library("HDF5", r"(hdf5(_hl)?|H5[A-Z]+[a-z]*)\.h$", "store"),
     library("simdjson", r"simdjson(\.h$|/)", "format"),
     library("nlohmann-json", r"nlohmann/", "format", "report", "plan", "write", MAIN),
@@ -51,7 +51,7 @@ SYSTEM = re.compile(
     r"((sys|netinet|arpa|net|linux)/.*\.h|(unistd|fcntl|dirent|glob|fnmatch|poll|pthread|sched|signal|termios|dlfcn|aio|pwd|ftw)\.h"
     r"|csignal|filesystem|fstream)$"
 )
-WITHOUT_SYSTEM = {"text", "format", "clean", "filter", "sign", "exact", "near"}
+WITHOUT_SYSTEM = {"text", "format", "privacy", "clean", "filter", "sign", "exact", "near"}
 INTRINSICS = re.compile(r"((x|[a-z]+)?mmintrin|x86intrin|immintrin|cpuid|arm_neon|arm_sve)\.h$")
 C_HEADERS = re.compile(
     r"(assert|complex|ctype|errno|fenv|float|inttypes|limits|locale|math|setjmp|stdalign|stdarg|stdatomic|stdbool|stddef"

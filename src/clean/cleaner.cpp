@@ -103,6 +103,16 @@ class Compaction {
 
 }  // namespace
 
+namespace {
+
+template <class Prepared>
+Reason take(const Prepared& step, std::string& text, PiiCounts&) {
+  return apply(step, text);
+}
+Reason take(const PiiStep& step, std::string& text, PiiCounts& found) { return step.apply(text, found); }
+
+}  // namespace
+
 void remove_controls(std::string& text) { Compaction(text).run(); }
 
 void Cleaner::tidy(std::string& text) const {
@@ -110,14 +120,15 @@ void Cleaner::tidy(std::string& text) const {
   remove_controls(text);
 }
 
-Reason Cleaner::clean(std::string& text) const {
+Reason Cleaner::clean(std::string& text, PiiCounts* found) const {
+  PiiCounts unasked;
   auto step = steps_.begin();
   // Half of what it repairs is control characters to everything else.
   if (step != steps_.end() && std::holds_alternative<MojibakeSpec>(*step)) apply(std::get<MojibakeSpec>(*step++), text);
   tidy(text);
   if (steps_.empty() || text.empty()) return Reason::none;
   for (; step != steps_.end(); ++step) {
-    const Reason reason = std::visit([&](const auto& prepared) { return apply(prepared, text); }, *step);
+    const Reason reason = std::visit([&](const auto& prepared) { return take(prepared, text, found != nullptr ? *found : unasked); }, *step);
     if (reason != Reason::none) return reason;
   }
   tidy(text);  // what steps bring together may compose, and what they write may be a control character

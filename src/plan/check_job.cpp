@@ -78,6 +78,24 @@ void check_steps(const Job& job, const JobValue& file) {
   }
 }
 
+void check(const PiiSpec& pii, const std::string& key, const Job& job, const JobValue& file) {
+  if (pii.key_file.empty()) {
+    if (pii.pseudonymizes()) fail_key(file, key, "the key 'key_file' is missing: pseudonyms are made with it (`openssl rand -hex 32`, in a file of mode 0600)");
+    return;
+  }
+  if (!pii.pseudonymizes()) fail_key(file, key + ".key_file", "a key where nothing is pseudonymized would do nothing");
+  for (const std::string& folder : {job.work + '/', job.output.path + '/'}) {
+    if (pii.key_file.starts_with(folder)) fail_key(file, key + ".key_file", fmt::format("lies in {}: whoever has the data must not have the key", folder));
+  }
+}
+
+void check_pii(const Job& job, const JobValue& file) {
+  for (std::size_t i = 0; i < job.clean.steps.size(); ++i) {
+    const auto* const pii = std::get_if<PiiSpec>(&job.clean.steps[i]);
+    if (pii) check(*pii, fmt::format("clean.steps.{}.pii", i), job, file);
+  }
+}
+
 void check_near(const Job& job, const JobValue& file) {
   if (!job.dedup.near) return;
   const NearSpec& near = *job.dedup.near;
@@ -154,6 +172,7 @@ void check_spool(const Job& job, const JobValue& file) {
 void check_job(const Job& job, const JobValue& file) {
   check_input(job, file);
   check_steps(job, file);
+  check_pii(job, file);
   check_filters(job, file);
   check_near(job, file);
   check_sources(job, file);

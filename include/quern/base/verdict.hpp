@@ -68,6 +68,8 @@ enum class Reason : std::uint8_t {
   vocabulary_terms_min,
   vocabulary_density_min,
   vocabulary_density_max,
+  // clean
+  pii_density,
   count_,
 };
 
@@ -123,6 +125,7 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(Reason::c
     "vocabulary_terms_min",
     "vocabulary_density_min",
     "vocabulary_density_max",
+    "pii_density",
 };
 
 /// Whether a reason quarantines a record rather than removes it.

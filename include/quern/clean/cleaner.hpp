@@ -19,8 +19,8 @@ class Cleaner {
  public:
   /// Reads the files that steps name. Throws Error where that cannot be done.
   explicit Cleaner(const CleanSpec& spec) : unicode_(spec.unicode), steps_(prepare_all(spec.steps)) {}
-  /// Reason::none, or why the document is removed: by a step, or because the steps left nothing of it.
-  Reason clean(std::string& text) const;
+  /// Reason::none, or why the document is removed: by a step, or because the steps left nothing of it. What the steps `pii` find is added to `found`.
+  Reason clean(std::string& text, PiiCounts* found = nullptr) const;
 
  private:
   void tidy(std::string& text) const;

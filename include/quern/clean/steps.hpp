@@ -5,6 +5,7 @@
 
 #include "quern/base/job/clean.hpp"
 #include "quern/base/verdict.hpp"
+#include "quern/privacy/pii.hpp"
 
 #include <memory>
 #include <string>
@@ -50,5 +51,7 @@ Reason apply(const RefinedWebLinesSpec& spec, std::string& text);
 Reason apply(const RemoveLines& step, std::string& text);
 Reason apply(const DedupLinesSpec& spec, std::string& text);
 Reason apply(const DedupParagraphsSpec& spec, std::string& text);
+
+inline PiiStep prepare(const PiiSpec& spec) { return PiiStep(spec); }
 
 }  // namespace quern

@@ -1,6 +1,7 @@
 // The keys of `clean`.
 
 #include "plan/keys/keys.hpp"
+#include "plan/keys/pii.hpp"
 #include "plan/named_list.hpp"
 
 namespace quern {
@@ -117,6 +118,7 @@ const NamedKinds<CleanStep> kSteps = {
     named<CleanStep>("remove_lines", kRemoveLines),
     named<CleanStep>("dedup_lines", kDedupLines),
     named<CleanStep>("dedup_paragraphs", kDedupParagraphs),
+    named<CleanStep>("pii", pii_keys()),
 };
 
 const Section<CleanSpec> kClean = {

@@ -1,6 +1,7 @@
 #pragma once
 // What a job does to texts: `clean`, and the steps listed there. docs/clean.md says exactly what each step does.
 
+#include "quern/base/job/pii.hpp"
 #include "quern/base/job/side_file.hpp"
 
 #include <cstdint>
@@ -115,7 +116,7 @@ struct DedupParagraphsSpec {
 /// A step of clean. It changes the text, or removes the document.
 using CleanStep = std::variant<MojibakeSpec, TrimLinesSpec, WhiteSpaceSpec, ZeroWidthSpec, ControlCharactersSpec, PunctuationSpec, EntitiesSpec,
                                RemoveUrlsSpec, RemoveEmojiSpec, RemoveHashtagsSpec, LowerCaseSpec, C4LinesSpec, RefinedWebLinesSpec,
-                               RemoveLinesSpec, DedupLinesSpec, DedupParagraphsSpec>;
+                               RemoveLinesSpec, DedupLinesSpec, DedupParagraphsSpec, PiiSpec>;
 
 struct CleanSpec {
   InvalidUtf8 invalid_utf8 = InvalidUtf8::quarantine;

@@ -1,0 +1,48 @@
+#if defined(__x86_64__)
+
+#include "pii_masks.hpp"
+
+#include <immintrin.h>
+
+// From here on: what stands above is compiled for every machine, and functions of it must not be compiled for one.
+#pragma GCC target("arch=x86-64-v3")
+#include "pii_masks_vector.hpp"
+
+namespace quern {
+namespace {
+
+class Bytes64 {
+ public:
+  explicit Bytes64(const char* p) noexcept {
+    for (int i = 0; i < 2; ++i) part_[i] = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + 32 * i));
+  }
+  std::uint64_t equal(char c) const noexcept {
+    return mask([&](int i) { return _mm256_cmpeq_epi8(part_[i], _mm256_set1_epi8(c)); });
+  }
+  std::uint64_t digit() const noexcept {
+    return mask([&](int i) { return below(_mm256_sub_epi8(part_[i], _mm256_set1_epi8('0')), 10); });
+  }
+  std::uint64_t letter() const noexcept {
+    return mask([&](int i) { return below(_mm256_sub_epi8(_mm256_or_si256(part_[i], _mm256_set1_epi8(0x20)), _mm256_set1_epi8('a')), 26); });
+  }
+
+ private:
+  template <class Map>
+  static std::uint64_t mask(Map&& map) noexcept {
+    const auto bits = [&](int i) { return static_cast<std::uint64_t>(static_cast<unsigned>(_mm256_movemask_epi8(map(i)))); };
+    return bits(0) | bits(1) << 32;
+  }
+  static __m256i below(__m256i x, char n) noexcept {
+    return _mm256_cmpeq_epi8(_mm256_min_epu8(x, _mm256_set1_epi8(static_cast<char>(n - 1))), x);
+  }
+
+  __m256i part_[2];
+};
+
+}  // namespace
+
+void find_pii_masks_avx2(const char* p, PiiMasks& masks) noexcept { find_pii_masks_with<Bytes64>(p, masks); }
+
+}  // namespace quern
+
+#endif

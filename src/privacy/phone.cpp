@@ -1,0 +1,193 @@
+#include "characters.hpp"
+#include "cues.hpp"
+#include "kinds.hpp"
+#include "phone_codes.hpp"
+
+#include <algorithm>
+
+namespace quern {
+
+namespace {
+
+constexpr std::size_t kMostDigits = 15;  // E.164
+constexpr std::size_t kNationalWithCue = 7;
+
+using Groups = std::array<NumberGroup, Number::kMostGroups>;
+
+/// The digits of the first groups, as far as there is room.
+struct Digits {
+  std::array<char, 2 * Number::kMostDigits> digit;
+  std::size_t size = 0;
+
+  void add(std::string_view text, const NumberGroup& group) {
+    for (const char c : text.substr(group.begin, std::min(group.length, digit.size() - size))) digit[size++] = c;
+  }
+  std::string_view view() const { return {digit.data(), size}; }
+  std::string_view from(std::size_t n) const { return view().substr(n); }
+};
+
+/// The `(0)` of +44 (0)20 is not dialled from abroad.
+bool is_trunk_zero(std::string_view text, const Number& number, std::size_t g) {
+  const NumberGroup& group = number.group[g];
+  return group.length == 1 && text[group.begin] == '0' && (group.before & kOpen) != 0 && byte_at(text, group.end()) == ')';
+}
+
+/// From `begin` to the last of `groups` groups, unless digits go on behind them.
+Found phone_to(std::string_view text, const Number& number, std::size_t begin, std::size_t groups) {
+  const std::size_t end = number.group[groups - 1].end();
+  const bool spaces = groups > 1 && (number.group[groups - 1].before & kSpace) != 0;
+  if (goes_on_after(text, end, spaces)) return {};
+  return PiiMatch{begin, end, PiiKind::phone};
+}
+
+/// The country code and what follows: the longest number of whole groups that the country may have. `skip`: of the digits, the 00.
+Found international(std::string_view text, const Number& number, std::size_t begin, std::size_t skip) {
+  Digits digits;
+  Found found;
+  for (std::size_t g = 0; g < number.groups && digits.size + number.group[g].length <= kMostDigits + skip; ++g) {
+    if (g > 0 && (number.group[g].before & kSlash) != 0 && g > 2) break;
+    if (g > 0 && is_trunk_zero(text, number, g)) continue;
+    digits.add(text, number.group[g]);
+    if (digits.size < skip + 3) continue;
+    const std::string_view dialled = digits.from(skip);
+    const PhoneCode code = phone_code_of(dialled);
+    if (code.length == 0 || dialled.size() > code.length + code.most) break;
+    const std::string_view national = dialled.substr(code.length);
+    if (national.size() < code.least || (code.length == 1 && dialled[0] == '1' && !is_north_american(national))) continue;
+    if (std::ranges::all_of(national, [&](char c) { return c == national[0]; })) continue;
+    if (!goes_on_after(text, number.group[g].end(), false)) found = PiiMatch{begin, number.group[g].end(), PiiKind::phone};
+  }
+  return found;
+}
+
+/// 415-555-2671, (415) 555-2671, 415.555.2671, 415/555-2671, 415 555 2671, each with 1 before it or not.
+Found north_american(std::string_view text, const Number& number, Cue cue) {
+  const auto& group = number.group;
+  const std::size_t first = group[0].length == 1 && text[group[0].begin] == '1' ? 1 : 0;
+  if (number.groups < first + 3 || group[first].length != 3 || group[first + 1].length != 3 || group[first + 2].length != 4) return {};
+  const std::uint8_t one = group[first + 1].before, two = group[first + 2].before;
+  const bool in_parentheses = (one & kClose) != 0;
+  const bool spaces = two == kSpace;
+  if (two != kHyphen && two != kDot && two != kSpace) return {};
+  if (!in_parentheses && one != two && !(two == kHyphen && (one == kSlash || one == kSpace))) return {};
+  if (first == 1 && (group[1].before & ~(kSpace | kHyphen | kDot | kOpen)) != 0) return {};
+  std::size_t begin = group[0].begin;
+  if (first == 0 && in_parentheses) {
+    if (byte_before(text, begin) != '(') return {};
+    --begin;
+  }
+  if (cue == Cue::other || goes_on_before(text, begin, spaces)) return {};
+  Digits digits;
+  for (std::size_t g = first; g < first + 3; ++g) digits.add(text, group[g]);
+  if (!is_north_american(digits.view())) return {};
+  return phone_to(text, number, begin, first + 3);
+}
+
+/// All separators from the third group on are the same: 030/123-45-67, 01 23 45 67 89.
+bool is_even(const Number& number, std::size_t groups) {
+  for (std::size_t g = 3; g < groups; ++g) {
+    if (number.group[g].before != number.group[2].before) return false;
+  }
+  return groups < 3 || number.group[2].before == number.group[1].before || number.group[2].before == kSpace || number.group[2].before == kHyphen;
+}
+
+/// 01 02 03 04 05 is a list.
+bool is_counting(std::string_view text, const Number& number, std::size_t groups) {
+  const auto value = [&](std::size_t g) { return (text[number.group[g].begin] - '0') * 10 + text[number.group[g].begin + 1] - '0'; };
+  for (std::size_t g = 0; g < groups; ++g) {
+    if (number.group[g].length != 2 || (g > 0 && value(g) != value(g - 1) + 1)) return false;
+  }
+  return true;
+}
+
+/// 01.02.2003 and what follows it; 2003-02-01.
+bool is_date(const Number& number) {
+  if (number.groups < 3) return false;
+  const std::size_t a = number.group[0].length, b = number.group[1].length, c = number.group[2].length;
+  if (number.group[1].before != number.group[2].before) return false;
+  return (a <= 2 && b <= 2 && (c == 4 || (c == 2 && number.groups == 3))) || (a == 4 && b <= 2 && c <= 2);
+}
+
+/// With the 0 that is dialled before an area: 030 1234567, 0171/1234567, 020 7946 0958, 01 23 45 67 89, 03-1234-5678, (02) 9123 4567.
+Found trunk(std::string_view text, const Number& number, Cue cue) {
+  const auto& group = number.group;
+  if (number.groups < 2 || text[group[0].begin] != '0' || group[0].length < 2 || group[0].length > 5 || text[group[0].begin + 1] == '0') return {};
+  if (cue == Cue::other || is_date(number)) return {};
+  const bool in_parentheses = (group[1].before & kClose) != 0;
+  std::size_t begin = group[0].begin;
+  if (in_parentheses) {
+    if (byte_before(text, begin) != '(') return {};
+    --begin;
+  } else if ((group[1].before & kOpen) != 0) {
+    return {};
+  }
+  if (goes_on_before(text, begin, true)) return {};
+  std::size_t digits = group[0].length;
+  Found found;
+  for (std::size_t g = 1; g < number.groups && g < 5; ++g) {
+    digits += group[g].length;
+    if (group[g].length < 2 || !is_even(number, g + 1) || (g > 1 && (group[g].before & (kOpen | kClose | kSlash)) != 0)) break;
+    if (group[1].before == kDot && g == 1 && number.groups == 2) break;  // 01.2345678
+    const bool enough = digits >= 9 && digits <= (g == 1 ? 12u : 11u);
+    if (!enough || (g == 1 && group[1].length < 5) || is_counting(text, number, g + 1)) continue;
+    if (const Found longer = phone_to(text, number, begin, g + 1)) found = longer;
+  }
+  return found;
+}
+
+/// (11) 91234-5678 (Brazil), 8 (495) 123-45-67 (Russia).
+Found in_parentheses(std::string_view text, const Number& number, Cue cue) {
+  const auto& group = number.group;
+  if (cue == Cue::other) return {};
+  if (number.groups == 3 && group[0].length == 2 && (group[1].length == 5 || group[1].length == 4) && group[2].length == 4 &&
+      (group[1].before & kClose) != 0 && group[2].before == kHyphen && byte_before(text, group[0].begin) == '(' && text[group[0].begin] != '0') {
+    return goes_on_before(text, group[0].begin - 1, false) ? Found{} : phone_to(text, number, group[0].begin - 1, 3);
+  }
+  if (number.groups >= 5 && group[0].length == 1 && text[group[0].begin] == '8' && group[1].length == 3 && group[2].length == 3 && group[3].length == 2 &&
+      group[4].length == 2 && (group[1].before & kSpace) != 0 && group[3].before == group[4].before && group[4].before == kHyphen) {
+    return goes_on_before(text, group[0].begin, true) ? Found{} : phone_to(text, number, group[0].begin, 5);
+  }
+  return {};
+}
+
+/// Behind a word that says so, any writing of 7 to 15 digits.
+Found called_phone(std::string_view text, const Number& number) {
+  const auto& group = number.group;
+  std::size_t begin = group[0].begin;
+  if (is_date(number) || goes_on_before(text, begin, true)) return {};
+  if (number.groups > 1 && (group[1].before & kClose) != 0 && byte_before(text, begin) == '(') --begin;
+  std::size_t digits = 0;
+  Found found;
+  for (std::size_t g = 0; g < number.groups; ++g) {
+    digits += group[g].length;
+    if (digits > kMostDigits || !is_even(number, g + 1) || (g > 1 && (group[g].before & (kOpen | kClose)) != 0)) break;
+    if (g > 0 && group[g].length < 2) break;
+    if (digits < kNationalWithCue) continue;
+    if (const Found longer = phone_to(text, number, begin, g + 1)) found = longer;
+  }
+  return found;
+}
+
+}  // namespace
+
+Found phone_of(std::string_view text, const Number& number) {
+  const std::size_t begin = number.group[0].begin;
+  const char before = byte_before(text, begin);
+  if (before == '+') {
+    if (joins_before(text, begin - 1) || byte_before(text, begin - 1) == '+' || byte_before(text, begin - 1) == '-') return {};
+    return international(text, number, begin - 1, 0);
+  }
+  const Cue cue = cue_before(text, begin);
+  const bool zeros = number.group[0].length > 2 && text.substr(begin, 2) == "00" && text[begin + 2] != '0';
+  if (zeros && cue != Cue::other && (number.groups > 1 || cue == Cue::phone) && !goes_on_before(text, begin, true)) {
+    if (const Found found = international(text, number, begin, 2)) return found;
+  }
+  if (number.groups > 1) {
+    for (const auto form : {north_american, trunk, in_parentheses}) {
+      if (const Found found = form(text, number, cue)) return found;
+    }
+  }
+  return cue == Cue::phone ? called_phone(text, number) : Found{};
+}
+
+}  // namespace quern

@@ -86,7 +86,7 @@ void take_hemisphere(std::string_view text, Angle& angle) noexcept {
 }
 
 /// A sign or the letter of the hemisphere; false when something else stands there that the number is part of.
-bool take_before(std::string_view text, Angle& angle, bool& negative) noexcept {
+bool take_before(std::string_view text, std::size_t from, Angle& angle, bool& negative) noexcept {
   std::size_t begin = angle.begin;
   const char before = byte_before(text, begin);
   if (before == '-' || before == '+') {
@@ -99,7 +99,7 @@ bool take_before(std::string_view text, Angle& angle, bool& negative) noexcept {
     std::size_t letter = begin;
     if (before == ' ' && begin >= 2) --letter;
     const char hemisphere = hemisphere_of(byte_before(text, letter));
-    if (hemisphere != 0 && !joins_before(text, letter - 1)) {
+    if (hemisphere != 0 && letter > from && !joins_before(text, letter - 1)) {
       angle.begin = letter - 1;
       angle.hemisphere = hemisphere;
       return true;
@@ -112,7 +112,7 @@ bool take_before(std::string_view text, Angle& angle, bool& negative) noexcept {
 
 }  // namespace
 
-std::optional<Angle> angle_at(std::string_view text, std::size_t at) noexcept {
+std::optional<Angle> angle_at(std::string_view text, std::size_t at, std::size_t from) noexcept {
   Angle angle;
   angle.begin = angle.end = at;
   bool negative = false;
@@ -125,7 +125,7 @@ std::optional<Angle> angle_at(std::string_view text, std::size_t at) noexcept {
     if (angle.decimals == 0) take_minutes(text, angle);
   }
   if (angle.decimals < 4 && !angle.has_minutes) return {};
-  if (!take_before(text, angle, negative)) return {};
+  if (!take_before(text, from, angle, negative)) return {};
   if (angle.hemisphere == 0) take_hemisphere(text, angle);
   if (negative || angle.hemisphere == 'S' || angle.hemisphere == 'W') angle.ten_thousandths = -angle.ten_thousandths;
   return angle;

@@ -20,7 +20,8 @@ struct Angle {
   std::int64_t whole() const { return (ten_thousandths < 0 ? -ten_thousandths : ten_thousandths) / 10000; }
 };
 
-/// 40.4461, -79.9489, 40.4461° N, N 40° 26.767', 40°26′46.302″N. `at`: of the first digit.
-std::optional<Angle> angle_at(std::string_view text, std::size_t at) noexcept;
+/// 40.4461, -79.9489, 40.4461° N, N 40° 26.767', 40°26′46.302″N. `at`: of the first digit. What is before
+/// `from` belongs to something else.
+std::optional<Angle> angle_at(std::string_view text, std::size_t at, std::size_t from = 0) noexcept;
 
 }  // namespace quern

@@ -87,7 +87,7 @@ Found coordinates_at(std::string_view text, std::size_t at) {
   if (!first) return {};
   const auto gap = gap_at(text, first->end);
   if (!gap) return {};
-  const auto second = angle_at(text, first_digit(text, gap->end));
+  const auto second = angle_at(text, first_digit(text, gap->end), first->end);
   if (!second || second->begin > gap->end + 2 || second->begin < first->end || joins_at(text, second->end) || !is_place(*first, *second)) return {};
   const PiiMatch match{first->begin, second->end, PiiKind::coordinates};
   if (first->hemisphere != 0 && second->hemisphere != 0) return match;

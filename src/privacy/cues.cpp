@@ -21,11 +21,11 @@ constexpr auto kWords = std::to_array<CueWord>({
     {"amex", Cue::card}, {"anruf", Cue::phone}, {"artikel", Cue::other}, {"artikelnummer", Cue::other}, {"asin", Cue::other},
     {"auftrag", Cue::other}, {"bel", Cue::phone}, {"bestellnummer", Cue::other}, {"bestellung", Cue::other}, {"bug", Cue::other},
     {"build", Cue::other}, {"call", Cue::phone}, {"card", Cue::card}, {"case", Cue::other}, {"cc", Cue::card},
-    {"cell", Cue::phone}, {"cellphone", Cue::phone}, {"cellulare", Cue::phone}, {"celular", Cue::phone}, {"commande", Cue::other},
+    {"cellphone", Cue::phone}, {"cellulare", Cue::phone}, {"celular", Cue::phone}, {"commande", Cue::other},
     {"commit", Cue::other}, {"coordinates", Cue::coordinates}, {"coords", Cue::coordinates}, {"dial", Cue::phone}, {"discover", Cue::card},
     {"doi", Cue::other}, {"ean", Cue::other}, {"epoch", Cue::other}, {"facture", Cue::other}, {"factura", Cue::other},
     {"fax", Cue::phone}, {"fig", Cue::other}, {"firmware", Cue::other}, {"geo", Cue::coordinates}, {"gps", Cue::coordinates},
-    {"gtin", Cue::other}, {"handy", Cue::phone}, {"host", Cue::ip}, {"hotline", Cue::phone}, {"id", Cue::other},
+    {"gtin", Cue::other}, {"handy", Cue::phone}, {"hotline", Cue::phone}, {"id", Cue::other},
     {"ids", Cue::other}, {"invoice", Cue::other}, {"ip", Cue::ip}, {"ips", Cue::ip}, {"ipv4", Cue::ip},
     {"isbn", Cue::other}, {"issn", Cue::other}, {"issue", Cue::other}, {"kartennummer", Cue::card}, {"kreditkarte", Cue::card},
     {"lat", Cue::coordinates}, {"latitude", Cue::coordinates}, {"latlng", Cue::coordinates}, {"lng", Cue::coordinates}, {"location", Cue::coordinates},
@@ -35,8 +35,8 @@ constexpr auto kWords = std::to_array<CueWord>({
     {"part", Cue::other}, {"patent", Cue::other}, {"pedido", Cue::other}, {"phone", Cue::phone}, {"phones", Cue::phone},
     {"ping", Cue::ip}, {"portable", Cue::phone}, {"position", Cue::coordinates}, {"pp", Cue::other}, {"pr", Cue::other},
     {"puh", Cue::phone}, {"puhelin", Cue::phone}, {"rechnung", Cue::other}, {"ref", Cue::other}, {"reference", Cue::other},
-    {"release", Cue::other}, {"rev", Cue::other}, {"revision", Cue::other}, {"rfc", Cue::other}, {"rufnummer", Cue::phone},
-    {"section", Cue::other}, {"serial", Cue::other}, {"server", Cue::ip}, {"sku", Cue::other}, {"sms", Cue::phone},
+    {"release", Cue::other}, {"rev", Cue::other}, {"revision", Cue::other}, {"rfc", Cue::other}, {"ring", Cue::phone}, {"rufnummer", Cue::phone},
+    {"section", Cue::other}, {"serial", Cue::other}, {"sku", Cue::other}, {"sms", Cue::phone},
     {"ssn", Cue::ssn}, {"table", Cue::other}, {"tel", Cue::phone}, {"telefon", Cue::phone}, {"telefone", Cue::phone},
     {"telefonnummer", Cue::phone}, {"telefono", Cue::phone}, {"telefoon", Cue::phone}, {"telefonu", Cue::phone}, {"telephone", Cue::phone},
     {"ticket", Cue::other}, {"timestamp", Cue::other}, {"tlf", Cue::phone}, {"tracking", Cue::other}, {"upc", Cue::other},
@@ -45,7 +45,7 @@ constexpr auto kWords = std::to_array<CueWord>({
     {"móvil", Cue::phone}, {"teléfono", Cue::phone}, {"telèfon", Cue::phone}, {"tél", Cue::phone}, {"téléphone", Cue::phone},
     {"τηλ", Cue::phone}, {"τηλέφωνο", Cue::phone}, {"версия", Cue::other}, {"заказ", Cue::other}, {"заказа", Cue::other},
     {"моб", Cue::phone}, {"тел", Cue::phone}, {"телефон", Cue::phone}, {"телефону", Cue::phone}, {"Тел", Cue::phone},
-    {"Телефон", Cue::phone}, {"Моб", Cue::phone}, {"هاتف", Cue::phone}, {"جوال", Cue::phone}, {"फोन", Cue::phone},
+    {"Телефон", Cue::phone}, {"Моб", Cue::phone}, {"звоните", Cue::phone}, {"Звоните", Cue::phone}, {"هاتف", Cue::phone}, {"جوال", Cue::phone}, {"फोन", Cue::phone},
 });
 
 constexpr auto sorted_words() {
@@ -64,7 +64,22 @@ constexpr auto kEndings = std::to_array<CueWord>({
 });
 constexpr auto kSigns = std::to_array<CueWord>({{"☎", Cue::phone}, {"☏", Cue::phone}, {"✆", Cue::phone}, {"📞", Cue::phone}, {"📱", Cue::phone}, {"📠", Cue::phone}});
 
+/// The colon or bracket of full width belongs to no word, but is no ASCII either.
+std::string_view without_marks(std::string_view word) noexcept {
+  for (bool again = true; again;) {
+    again = false;
+    for (const std::string_view mark : {"：", "（", "，", "。", "、", "「", "【", "》", "）"}) {
+      if (!word.ends_with(mark)) continue;
+      word.remove_suffix(mark.size());
+      again = true;
+    }
+  }
+  return word;
+}
+
 Cue cue_of(std::string_view word) noexcept {
+  word = without_marks(word);
+  if (word.empty()) return Cue::none;
   const auto found = std::ranges::lower_bound(kSorted, word, {}, &CueWord::word);
   if (found != kSorted.end() && found->word == word) return found->cue;
   if (!is_high(word.back())) return Cue::none;
@@ -96,7 +111,8 @@ Cue cue_before(std::string_view text, std::size_t at) noexcept {
     while (begin > 0 && is_cue_letter(seen[begin - 1])) --begin;
     if (begin == end) return Cue::none;
     if (begin == 0 && at - n > 0 && is_alnum(text[at - n - 1])) return Cue::none;  // the window cuts it
-    if (const Cue cue = cue_of(seen.substr(begin, end - begin)); cue != Cue::none) return cue;
+    const Cue cue = cue_of(seen.substr(begin, end - begin));
+    if (cue != Cue::none && (cue != Cue::other || words < 2)) return cue;
     end = begin;
   }
   return Cue::none;

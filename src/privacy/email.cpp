@@ -89,8 +89,9 @@ bool is_density(std::string_view domain) noexcept {
   return domain.size() > 3 && is_digit(domain[0]) && domain[1] == 'x' && domain[2] == '.';
 }
 
-/// The password of `scheme://user:password@host`, and the user of `git@host:path`, are no addresses.
-bool is_login(std::string_view text, std::size_t begin, std::size_t at) noexcept {
+/// The password of `scheme://user:password@host`, and the user of `git@host:path` and `user@host:/path`, are no addresses.
+bool is_login(std::string_view text, std::size_t begin, std::size_t at, std::size_t end) noexcept {
+  if (byte_at(text, end) == ':' && (byte_at(text, end + 1) == '/' || byte_at(text, end + 1) == '~')) return true;
   const std::string_view local = text.substr(begin, at - begin);
   if (local == "git" || local == "hg" || local == "svn") return true;
   constexpr std::size_t kWindow = 96;
@@ -109,7 +110,7 @@ Found email_at(std::string_view text, std::size_t at) {
   const std::size_t begin = begin_of_local(text, at);
   if (begin == at || text[at - 1] == '.') return {};
   const std::size_t end = end_of_domain(text, at + 1);
-  if (end == at + 1 || is_density(text.substr(at + 1, end - at - 1)) || is_login(text, begin, at)) return {};
+  if (end == at + 1 || is_density(text.substr(at + 1, end - at - 1)) || is_login(text, begin, at, end)) return {};
   return PiiMatch{begin, end, PiiKind::email};
 }
 

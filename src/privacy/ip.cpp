@@ -9,6 +9,15 @@ namespace {
 
 constexpr std::size_t kLongestIpv6 = 45;  // with an IPv4 address as its end
 
+/// Networks, browsers (Chrome/128.0.0.0), resolvers (1.1.1.1, 8.8.8.8) and the address of all examples (1.2.3.4).
+bool is_nobodys(std::uint32_t address) noexcept {
+  if ((address & 0xFFFF) == 0) return true;
+  for (int shift = 0; shift < 32; shift += 8) {
+    if ((address >> shift & 255) >= 10) return false;
+  }
+  return true;
+}
+
 /// Four numbers below 64 are a version (11.2.0.4) far more often than an address; 1 of 256 addresses is like that.
 bool may_be_version(std::uint32_t address) noexcept {
   for (int shift = 0; shift < 32; shift += 8) {
@@ -19,7 +28,17 @@ bool may_be_version(std::uint32_t address) noexcept {
 
 bool has_port_or_mask(std::string_view text, std::size_t end) noexcept {
   const char c = byte_at(text, end);
-  return (c == ':' || c == '/') && is_digit(byte_at(text, end + 1));
+  const std::size_t last = end_of_digits(text, end + 1, 6);
+  return (c == ':' || c == '/') && last > end + 2 && byte_at(text, last) != '.';
+}
+
+/// `Name/1.2.3.4` of a browser or a server, but not `host.example/1.2.3.4`.
+bool is_product(std::string_view text, std::size_t at) noexcept {
+  constexpr std::size_t kLongest = 24;
+  if (byte_before(text, at) != '/') return false;
+  std::size_t from = at - 1;
+  while (from > 0 && at - from < kLongest && is_letter_ascii(text[from - 1])) --from;
+  return from < at - 1 && byte_before(text, from) != '.';
 }
 
 bool ends_like_address(std::string_view text, std::size_t end) noexcept {
@@ -41,7 +60,7 @@ Found ipv4_at(std::string_view text, std::size_t at) {
   if (joins_before(text, at) || before == '.') return {};
   std::size_t end = at;
   const auto address = parse_ipv4(text, end);
-  if (!address || !is_public(*address) || !ends_like_address(text, end)) return {};
+  if (!address || !is_public(*address) || is_nobodys(*address) || !ends_like_address(text, end) || is_product(text, at)) return {};
   if (before == '-') {  // the end of a range, but not `name-1.2.3.4`
     if (at < 2 || !is_digit(text[at - 2])) return {};
   }

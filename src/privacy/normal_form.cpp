@@ -45,10 +45,12 @@ std::string ipv6_form(std::string_view found) {
 /// Of the two numbers that angle_at finds.
 std::string coordinates_form(std::string_view found) {
   std::string form;
+  std::size_t from = 0;  // behind the first
   for (std::size_t at = 0; at < found.size();) {
-    const auto angle = is_digit(found[at]) ? angle_at(found, at) : std::nullopt;
+    const auto angle = is_digit(found[at]) ? angle_at(found, at, from) : std::nullopt;
     if (angle) form += fmt::format("{}{}", form.empty() ? "" : ",", angle->ten_thousandths);
     at = angle ? angle->end : at + 1;
+    if (angle) from = at;
   }
   return form;
 }

@@ -62,7 +62,7 @@ bool goes_on_before(std::string_view text, std::size_t begin, bool spaces) {
   if (joins_before(text, begin)) return true;
   const char c = byte_before(text, begin);
   if (c == '-' || c == '.' || c == '/' || c == '#' || c == '+' || c == '$' || c == '%' || c == '\\' || c == '&') return true;
-  if (c == ',') return begin >= 2 && is_digit(text[begin - 2]);
+  if (c == ',' || c == ':') return begin >= 2 && is_digit(text[begin - 2]);
   return spaces && c == ' ' && begin >= 2 && is_digit(text[begin - 2]);
 }
 
@@ -72,7 +72,7 @@ bool goes_on_after(std::string_view text, std::size_t end, bool spaces) {
   const char next = byte_at(text, end + 1);
   if (c == '%') return true;
   if (c == '-' || c == '.' || c == '/' || c == ',') return is_digit(next);
-  return spaces && c == ' ' && is_digit(next);
+  return spaces && c == ' ' && (is_digit(next) || ((next == '-' || next == '+') && is_digit(byte_at(text, end + 2))));
 }
 
 }  // namespace quern

@@ -76,7 +76,7 @@ Found north_american(std::string_view text, const Number& number, Cue cue) {
     if (byte_before(text, begin) != '(') return {};
     --begin;
   }
-  if (cue == Cue::other || goes_on_before(text, begin, spaces)) return {};
+  if (cue == Cue::other || goes_on_before(text, begin, spaces) || (spaces && byte_before(text, begin) == '=')) return {};
   Digits digits;
   for (std::size_t g = first; g < first + 3; ++g) digits.add(text, group[g]);
   if (!is_north_american(digits.view())) return {};
@@ -108,11 +108,17 @@ bool is_date(const Number& number) {
   return (a <= 2 && b <= 2 && (c == 4 || (c == 2 && number.groups == 3))) || (a == 4 && b <= 2 && c <= 2);
 }
 
+/// 012-34-5678: a US number, given out or not.
+bool is_ssn(const Number& number) {
+  const auto& group = number.group;
+  return number.groups == 3 && group[0].length == 3 && group[1].length == 2 && group[2].length == 4 && group[1].before == kHyphen;
+}
+
 /// With the 0 that is dialled before an area: 030 1234567, 0171/1234567, 020 7946 0958, 01 23 45 67 89, 03-1234-5678, (02) 9123 4567.
 Found trunk(std::string_view text, const Number& number, Cue cue) {
   const auto& group = number.group;
   if (number.groups < 2 || text[group[0].begin] != '0' || group[0].length < 2 || group[0].length > 5 || text[group[0].begin + 1] == '0') return {};
-  if (cue == Cue::other || is_date(number)) return {};
+  if (cue == Cue::other || is_date(number) || is_ssn(number)) return {};
   const bool in_parentheses = (group[1].before & kClose) != 0;
   std::size_t begin = group[0].begin;
   if (in_parentheses) {
@@ -127,7 +133,7 @@ Found trunk(std::string_view text, const Number& number, Cue cue) {
   for (std::size_t g = 1; g < number.groups && g < 5; ++g) {
     digits += group[g].length;
     if (group[g].length < 2 || !is_even(number, g + 1) || (g > 1 && (group[g].before & (kOpen | kClose | kSlash)) != 0)) break;
-    if (group[1].before == kDot && g == 1 && number.groups == 2) break;  // 01.2345678
+    if (group[1].before == kDot && (g == 1 || group[g].before != kDot)) continue;  // 01.2345678
     const bool enough = digits >= 9 && digits <= (g == 1 ? 12u : 11u);
     if (!enough || (g == 1 && group[1].length < 5) || is_counting(text, number, g + 1)) continue;
     if (const Found longer = phone_to(text, number, begin, g + 1)) found = longer;
@@ -150,19 +156,28 @@ Found in_parentheses(std::string_view text, const Number& number, Cue cue) {
   return {};
 }
 
+/// 5551234, 123456789, 87654321, 1111111.
+bool is_made_up(std::string_view digits) {
+  const auto step = [&](std::size_t i) { return digits[i] - digits[i - 1]; };
+  bool even = true;
+  for (std::size_t i = 2; i < digits.size(); ++i) even = even && step(i) == step(1);
+  const bool north_american = digits.size() == 10 || (digits.size() == 11 && digits[0] == '1');
+  return even || (digits.size() == 7 && digits.starts_with("555")) || (north_american && digits.substr(digits.size() - 7).starts_with("555"));
+}
+
 /// Behind a word that says so, any writing of 7 to 15 digits.
 Found called_phone(std::string_view text, const Number& number) {
   const auto& group = number.group;
   std::size_t begin = group[0].begin;
   if (is_date(number) || goes_on_before(text, begin, true)) return {};
   if (number.groups > 1 && (group[1].before & kClose) != 0 && byte_before(text, begin) == '(') --begin;
-  std::size_t digits = 0;
+  Digits digits;
   Found found;
   for (std::size_t g = 0; g < number.groups; ++g) {
-    digits += group[g].length;
-    if (digits > kMostDigits || !is_even(number, g + 1) || (g > 1 && (group[g].before & (kOpen | kClose)) != 0)) break;
+    digits.add(text, group[g]);
+    if (digits.size > kMostDigits || !is_even(number, g + 1) || (g > 1 && (group[g].before & (kOpen | kClose)) != 0)) break;
     if (g > 0 && group[g].length < 2) break;
-    if (digits < kNationalWithCue) continue;
+    if (digits.size < kNationalWithCue || is_made_up(digits.view())) continue;
     if (const Found longer = phone_to(text, number, begin, g + 1)) found = longer;
   }
   return found;
@@ -174,8 +189,10 @@ Found phone_of(std::string_view text, const Number& number) {
   const std::size_t begin = number.group[0].begin;
   const char before = byte_before(text, begin);
   if (before == '+') {
-    if (joins_before(text, begin - 1) || byte_before(text, begin - 1) == '+' || byte_before(text, begin - 1) == '-') return {};
-    return international(text, number, begin - 1, 0);
+    const char outside = byte_before(text, begin - 1);
+    if (joins_before(text, begin - 1) || outside == '+' || outside == '-') return {};
+    const bool in_parentheses = outside == '(' && number.groups > 1 && (number.group[1].before & kClose) != 0;  // (+34) 915 51 62 91
+    return international(text, number, begin - (in_parentheses ? 2 : 1), 0);
   }
   const Cue cue = cue_before(text, begin);
   const bool zeros = number.group[0].length > 2 && text.substr(begin, 2) == "00" && text[begin + 2] != '0';

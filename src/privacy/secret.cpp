@@ -139,10 +139,13 @@ bool is_random(std::string_view key) noexcept {
   std::bitset<128> seen;
   for (const char c : key) seen.set(static_cast<unsigned char>(c) & 127);
   if (seen.count() < std::min<std::size_t>(8, key.size() / 2)) return false;
-  std::size_t same = 0, digits = 0;
-  for (std::size_t i = 1; i < key.size(); ++i) same += key[i] == key[i - 1];
+  std::size_t same = 0, digits = 0, turns = 0;  // between capitals and small letters
+  for (std::size_t i = 1; i < key.size(); ++i) {
+    same += key[i] == key[i - 1];
+    turns += is_upper(key[i]) != is_upper(key[i - 1]);
+  }
   for (const char c : key) digits += is_digit(c);
-  return same * 2 < key.size() && digits > 0 && !key.ends_with("EXAMPLE") && !key.ends_with("EXAMPLEKEY");
+  return same * 2 < key.size() && (digits > 0 || turns >= 6) && !key.ends_with("EXAMPLE") && !key.ends_with("EXAMPLEKEY");
 }
 
 std::size_t end_of(std::string_view text, std::size_t at, Alphabet alphabet, std::size_t limit) noexcept {
@@ -176,6 +179,8 @@ Found web_token_at(std::string_view text, std::size_t begin) {
   const std::size_t header = end_of(text, begin, Alphabet::token, kLongest);
   if (text.substr(header, 4) != ".eyJ") return {};
   const std::size_t payload = end_of(text, header + 1, Alphabet::token, kLongest);
+  constexpr std::string_view kSample = "eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9l";  // John Doe of jwt.io, in every manual
+  if (text.substr(header + 1, kSample.size()) == kSample) return {};
   if (payload - header < 10 || byte_at(text, payload) != '.') return {};
   const std::size_t end = end_of(text, payload + 1, Alphabet::token, kLongest);
   if (is_token(byte_at(text, end)) || (end > payload + 1 && end - payload < 16)) return {};

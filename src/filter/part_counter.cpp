@@ -40,8 +40,7 @@ void PartCounter::add(std::size_t begin, std::size_t end) {
 }
 
 void PartCounter::find_lines(std::string_view text, std::span<const std::uint32_t> newlines) {
-  text_ = text;
-  begins_.clear(), lengths_.clear();
+  start(text);
   std::size_t begin = 0;
   for (const std::uint32_t newline : newlines) {
     add(begin, newline);
@@ -52,8 +51,7 @@ void PartCounter::find_lines(std::string_view text, std::span<const std::uint32_
 
 // The stripped text has no LF at its ends.
 void PartCounter::find_paragraphs(std::string_view text, std::span<const std::uint32_t> newlines) {
-  text_ = text;
-  begins_.clear(), lengths_.clear();
+  start(text);
   auto [begin, end] = stripped(text);
   auto newline = std::lower_bound(newlines.begin(), newlines.end(), begin);
   const auto last = std::lower_bound(newline, newlines.end(), end);

@@ -25,6 +25,10 @@ class PartCounter {
   void find_lines(std::string_view text, std::span<const std::uint32_t> newlines);
   void find_paragraphs(std::string_view text, std::span<const std::uint32_t> newlines);
 
+  /// Parts that the caller finds: bytes [begin, end) of `text`, in order; empty ones are none.
+  void start(std::string_view text) { text_ = text, begins_.clear(), lengths_.clear(); }
+  void add(std::size_t begin, std::size_t end);
+
   /// Of the parts found last: duplicates, in bytes for code points, or a few more.
   Parts count_at_most();
   /// Of the same, after count_at_most().
@@ -33,7 +37,6 @@ class PartCounter {
   void shrink(std::size_t most);
 
  private:
-  void add(std::size_t begin, std::size_t end);
   std::string_view part(std::size_t i) const noexcept { return text_.substr(begins_[i], lengths_[i]); }
 
   std::string_view text_;

@@ -129,7 +129,11 @@ RepetitionCounter& RepetitionCounter::operator=(RepetitionCounter&&) noexcept = 
 
 RepetitionCounts RepetitionCounter::count(std::string_view text) {
   find_tokens(text, state_->own_tokens, state_->kernel);
-  state_->start(text, state_->own_tokens);
+  return count(text, state_->own_tokens);
+}
+
+RepetitionCounts RepetitionCounter::count(std::string_view text, const TokenPlaces& tokens) {
+  state_->start(text, tokens);
   state_->bound_parts();
   Counts counts = state_->count_parts();
   state_->count_grams(counts);

@@ -55,6 +55,20 @@ void check(const VocabularySpec& vocabulary, const std::string& key, const JobVa
   }
 }
 
+void check(const NemoSpec& nemo, const std::string& key, const JobValue& file) {
+  const std::string path = key + ".nemo";
+  if (nemo.min_words > nemo.max_words) fail_key(file, path, "min_words is larger than max_words: nothing would pass");
+  if (nemo.min_mean_word_length_ppm > nemo.max_mean_word_length_ppm) {
+    fail_key(file, path, "min_mean_word_length is larger than max_mean_word_length: nothing would pass");
+  }
+}
+
+void check(const QuantileSpec& quantile, const std::string& key, const JobValue& file) {
+  if ((quantile.keep_top_ppm == 0) == (quantile.keep_bottom_ppm == 0)) {
+    fail_key(file, key + ".quantile", "either 'keep_top' or 'keep_bottom' is needed, a share above 0");
+  }
+}
+
 /// Of other filters every threshold by itself lets something pass.
 template <class Spec>
 void check(const Spec&, const std::string&, const JobValue&) {}

@@ -55,6 +55,7 @@ const Section<Job> kJob = {
     {"clean", section(&Job::clean, clean_keys())},
     {"filter", filter_list()},
     {"repeats", section(&Job::repeats, repeats_keys())},
+    {"signals", signal_list()},
     {"dedup", section(&Job::dedup, dedup_keys())},
     {"sources", list_of_sections(&Job::sources, source_keys())},
     {"sample_seed", count(&Job::sample_seed)},

@@ -169,11 +169,38 @@ TEST_F(LoadJob, ReadsJsonToo) {
   EXPECT_EQ(job.dedup.near->threshold_ppm, 900'000u);
 }
 
+TEST_F(LoadJob, ReadsThresholdFamiliesSignalsAndQuantiles) {
+  const Job job = load(with("filter: [{c4: {min_sentences: 3, max_curly_brackets: off}}, {fineweb: {max_short_lines: 0.5}},\n"
+                            "  {nemo: {max_urls: off, min_words: 7, max_top_2_gram: 0.3}}, {quantile: {signal: nemo_words, keep_top: 0.8}}]\n"
+                            "signals: [gopher_quality]"));
+  ASSERT_EQ(job.filter.size(), 4u);
+  EXPECT_EQ(std::get<C4Spec>(job.filter[0]).min_sentences, 3u);
+  EXPECT_EQ(std::get<C4Spec>(job.filter[0]).max_curly_brackets, kNoMost);
+  EXPECT_EQ(std::get<FineWebSpec>(job.filter[1]).max_short_lines_ppm, 500'000u);
+  EXPECT_EQ(std::get<NemoSpec>(job.filter[2]).max_urls_ppm, kNoMost);
+  EXPECT_EQ(std::get<NemoSpec>(job.filter[2]).min_words, 7u);
+  EXPECT_EQ(std::get<NemoSpec>(job.filter[2]).max_top_2_gram_ppm, 300'000u);
+  EXPECT_EQ(std::get<QuantileSpec>(job.filter[3]).signal, Signal::nemo_words);
+  EXPECT_EQ(std::get<QuantileSpec>(job.filter[3]).keep_top_ppm, 800'000u);
+  ASSERT_EQ(job.signals.size(), 8u);
+  EXPECT_EQ(job.signals.front(), Signal::gopher_words);
+}
+
+TEST_F(LoadJob, RefusesQuantilesAndSignalsThatMeanNothing) {
+  EXPECT_THAT(error_of(with("filter: [{quantile: {keep_top: 0.8}}]")), HasSubstr("the key 'signal' is missing"));
+  EXPECT_THAT(error_of(with("filter: [{quantile: {signal: chars}}]")), HasSubstr("either 'keep_top' or 'keep_bottom'"));
+  EXPECT_THAT(error_of(with("filter: [{quantile: {signal: chars, keep_top: 0.5, keep_bottom: 0.5}}]")), HasSubstr("either 'keep_top'"));
+  EXPECT_THAT(error_of(with("filter: [{quantile: {signal: char, keep_top: 0.5}}]")), HasSubstr("did you mean 'chars'?"));
+  EXPECT_THAT(error_of(with("signals: [fineweb_new_line]")), HasSubstr("unknown signal 'fineweb_new_line'; did you mean 'fineweb_new_lines'?"));
+  EXPECT_THAT(error_of(with("signals: {a: b}")), HasSubstr("a list of signals is expected"));
+  EXPECT_THAT(error_of(with("filter: [{nemo: {min_words: 9, max_words: 8}}]")), HasSubstr("nothing would pass"));
+}
+
 TEST_F(LoadJob, UnknownKeysAreErrorsWithTheNearestName) {
   EXPECT_EQ(error_of(with("dedup:\n  near:\n    treshold: 0.9\n")),
             "job.yaml:6:15: unknown key 'dedup.near.treshold'; did you mean 'threshold'?");
   EXPECT_THAT(error_of(with("memory: 2GiB")),
-              HasSubstr("job.yaml:4:9: unknown key 'memory'; known: input, clean, filter, dedup, tokenizer, output, work, spool, max_document_bytes, "));
+              HasSubstr("job.yaml:4:9: unknown key 'memory'; known: input, clean, filter, signals, dedup, tokenizer, output, work, spool, max_document_bytes, "));
   EXPECT_THAT(error_of(with("dedupe: {exact: true}")), HasSubstr("did you mean 'dedup'?"));
   EXPECT_THAT(error_of(with("Filter: []")), HasSubstr("did you mean 'filter'?"));
   EXPECT_EQ(error_of("input: [{pth: a}]"), "job.yaml:1:15: unknown key 'input.0.pth'; did you mean 'path'?");

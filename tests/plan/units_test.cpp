@@ -161,7 +161,7 @@ TEST_F(Canonical, HasEveryKeyWithItsDefaultInOrder) {
       R"("max_mean_word_length":10,"max_symbol_ratio":0.1,"max_words":100000,"min_alpha_words":0.8,"min_mean_word_length":3,)"
       R"("min_stop_words":2,)"
       R"("min_words":50}}],"input":[{"format":"jsonl","html":"automatic","id_field":"id","path":"*.jsonl","source":"","text_field":"text"}],)"
-      R"("max_document_bytes":67108864,"output":{"layout":"single"},"tokenizer":{"end_of_text":"","pattern":""}})");
+      R"("max_document_bytes":67108864,"output":{"layout":"single"},"signals":[],"tokenizer":{"end_of_text":"","pattern":""}})");
 }
 
 TEST_F(Canonical, HasEveryThresholdOfTheRepetitionFilter) {
@@ -171,6 +171,21 @@ TEST_F(Canonical, HasEveryThresholdOfTheRepetitionFilter) {
                 R"("max_duplicate_lines":0.3,"max_duplicate_paragraph_chars":0.2,"max_duplicate_paragraphs":0.3,"max_top_2_gram":0.2,)"
                 R"("max_top_3_gram":0.18,"max_top_4_gram":0.16}}])"),
             std::string::npos);
+}
+
+TEST_F(Canonical, HasEveryThresholdOfC4AndFineWeb) {
+  EXPECT_NE(canonical("filter: [c4, {fineweb: {max_new_lines: off}}]").find(
+                R"("filter":[{"c4":{"max_curly_brackets":0,"max_lorem_ipsum":0,"min_sentences":5}},)"
+                R"({"fineweb":{"max_duplicate_line_chars":0.01,"max_new_lines":"off","max_short_lines":0.67,"min_line_punctuation":0.12}}])"),
+            std::string::npos);
+}
+
+TEST_F(Canonical, NamesSignalsInTheirOwnOrder) {
+  EXPECT_NE(canonical("signals: [fineweb, chars, c4_sentences, chars]").find(
+                R"("signals":["chars","c4_sentences","fineweb_line_punctuation","fineweb_short_lines","fineweb_duplicate_line_chars",)"
+                R"("fineweb_new_lines"])"),
+            std::string::npos);
+  EXPECT_EQ(canonical("signals: all"), canonical("signals: [redpajama, nemo, all]"));
 }
 
 TEST_F(Canonical, IsTheSameHoweverTheJobIsWritten) {

@@ -55,6 +55,7 @@ struct Job {
   CleanSpec clean;
   std::vector<FilterSpec> filter = {GopherQualitySpec{}};
   RepeatsSpec repeats;
+  std::vector<Signal> signals;  ///< kept as columns, in the order of their enumeration
   DedupSpec dedup;
   std::vector<SourceSpec> sources;
   std::uint64_t sample_seed = 1;

@@ -13,6 +13,7 @@
 #include "quern/base/prepared.hpp"
 #include "quern/base/verdict.hpp"
 #include "quern/filter/rules.hpp"
+#include "quern/filter/signals.hpp"
 
 #include <span>
 #include <string_view>
@@ -29,7 +30,13 @@ class FilterChain {
   /// @param cleaned_text valid UTF-8
   Reason judge(std::string_view cleaned_text, const DocumentFacts& facts = {}) const;
 
+  /// The same, and of a text that stays its signals. What rules have counted is not counted again.
+  /// @param out signals.size() values; written to only where Reason::none is returned
+  Reason judge(std::string_view cleaned_text, const DocumentFacts& facts, const SignalSet& signals, std::span<double> out) const;
+
  private:
+  Reason first_failed(const FilterSubject& subject) const;
+
   std::vector<Prepared<FilterSpec>> filters_;
   FilterNeeds needs_;
 };

@@ -46,6 +46,8 @@ class RepetitionCounter {
 
   /// @param text valid UTF-8 of less than 4 GiB
   RepetitionCounts count(std::string_view text);
+  /// The same, for a text that has been split already.
+  RepetitionCounts count(std::string_view text, const TokenPlaces& tokens);
 
   /// The first rule, in the order of the members of the spec, that the text does not pass. Stops counting where the answer is certain.
   Reason judge(const GopherRepetitionSpec& spec, std::string_view text);

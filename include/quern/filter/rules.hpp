@@ -4,6 +4,10 @@
 #include "quern/base/job.hpp"
 #include "quern/base/verdict.hpp"
 #include "quern/filter/lists.hpp"
+#include "quern/filter/page_repeats.hpp"
+#include "quern/filter/page_statistics.hpp"
+#include "quern/filter/redpajama.hpp"
+#include "quern/filter/repetition.hpp"
 #include "quern/filter/statistics.hpp"
 #include "quern/filter/token_places.hpp"
 
@@ -24,6 +28,10 @@ constexpr FilterNeeds needs_of(const GopherRepetitionSpec&) { return {.tokens = 
 constexpr FilterNeeds needs_of(const UrlBlocklistSpec&) { return {}; }
 constexpr FilterNeeds needs_of(const BadWordsSpec&) { return {}; }
 constexpr FilterNeeds needs_of(const VocabularySpec&) { return {}; }
+constexpr FilterNeeds needs_of(const C4Spec&) { return {}; }
+constexpr FilterNeeds needs_of(const FineWebSpec&) { return {.statistics = true}; }
+constexpr FilterNeeds needs_of(const NemoSpec&) { return {.tokens = true}; }
+constexpr FilterNeeds needs_of(const QuantileSpec&) { return {}; }
 
 /// What is known of a document beside its text.
 struct DocumentFacts {
@@ -50,6 +58,22 @@ class FilterSubject {
     has_places_ = true;
     return places_;
   }
+  const PageStatistics& page() const {
+    if (!page_) page_ = count_page(text_);
+    return *page_;
+  }
+  const PageRepeats& repeats() const {
+    if (!repeats_) repeats_ = count_page_repeats(text_);
+    return *repeats_;
+  }
+  const RepetitionCounts& repetition() const;
+  const RedPajamaCounts& redpajama() const {
+    if (!redpajama_) redpajama_ = count_redpajama(text_);
+    return *redpajama_;
+  }
+  /// Whether no rule of n-grams of `spec` can fail, because none did of another spec that is at least as strict.
+  bool has_passed_grams(const GopherRepetitionSpec& spec) const;
+  void pass_grams(const GopherRepetitionSpec& spec) const { passed_ = spec; }
   bool was_asked_for_tokens() const noexcept { return asked_for_tokens_; }
 
  private:
@@ -65,6 +89,11 @@ class FilterSubject {
   mutable bool has_places_ = false;
   mutable bool asked_for_tokens_ = false;
   mutable std::optional<TextStatistics> statistics_;
+  mutable std::optional<PageStatistics> page_;
+  mutable std::optional<PageRepeats> repeats_;
+  mutable std::optional<RepetitionCounts> repetition_;
+  mutable std::optional<RedPajamaCounts> redpajama_;
+  mutable std::optional<GopherRepetitionSpec> passed_;
 };
 
 Reason judge(const LengthSpec& spec, const FilterSubject& subject);
@@ -73,5 +102,10 @@ Reason judge(const GopherRepetitionSpec& spec, const FilterSubject& subject);
 Reason judge(const UrlBlocklist& blocklist, const FilterSubject& subject);
 Reason judge(const BadWords& bad, const FilterSubject& subject);
 Reason judge(const Vocabulary& vocabulary, const FilterSubject& subject);
+Reason judge(const C4Spec& spec, const FilterSubject& subject);
+Reason judge(const FineWebSpec& spec, const FilterSubject& subject);
+Reason judge(const NemoSpec& spec, const FilterSubject& subject);
+/// Passes: its threshold is known when all texts have been seen.
+Reason judge(const QuantileSpec& spec, const FilterSubject& subject);
 
 }  // namespace quern

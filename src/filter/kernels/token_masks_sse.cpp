@@ -1,5 +1,7 @@
 #if defined(__x86_64__)
 
+#include "page_masks.hpp"
+#include "page_rows.hpp"
 #include "token_masks.hpp"
 #include "token_rows.hpp"
 
@@ -7,6 +9,7 @@
 
 // From here on: what stands above is compiled for every machine, and functions of it must not be compiled for one.
 #pragma GCC target("ssse3")
+#include "page_masks_vector.hpp"
 #include "token_masks_vector.hpp"
 
 namespace quern {
@@ -59,6 +62,7 @@ class Bytes64 {
 }  // namespace
 
 void find_token_masks_sse(const char* p, TokenMasks& masks) noexcept { find_token_masks_with<Bytes64>(p, masks); }
+void find_page_masks_sse(const char* p, PageMasks& masks) noexcept { find_page_masks_with<Bytes64>(p, masks); }
 
 }  // namespace quern
 

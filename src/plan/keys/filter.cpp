@@ -2,10 +2,35 @@
 
 #include "plan/keys/keys.hpp"
 #include "plan/named_list.hpp"
+#include "quern/base/signal.hpp"
+
+#include <array>
 
 namespace quern {
 
 namespace {
+
+constexpr std::uint64_t kMostCommonWords = 100;  // what the signal counts up to
+
+/// `off` where a largest value is expected.
+template <class S>
+Kind<S> or_off(std::uint64_t S::*member, Kind<S> kind) {
+  return {[member, kind](S& to, const JobValue& value, const std::string& folder) {
+            if (value.kind == JobValue::Kind::scalar && value.text == "off") to.*member = kNoMost;
+            else kind.read(to, value, folder);
+          },
+          [member, kind](const S& from) { return from.*member == kNoMost ? json_quoted("off") : kind.write(from); }};
+}
+
+template <class S>
+Kind<S> most(std::uint64_t S::*member) {
+  return or_off(member, ratio(member));
+}
+
+template <class S>
+Kind<S> most_count(std::uint64_t S::*member) {
+  return or_off(member, count(member));
+}
 
 const Section<LengthSpec> kLength = {
     {"min_chars", count(&LengthSpec::min_chars)},
@@ -62,6 +87,68 @@ const Section<VocabularySpec> kVocabulary = {
     {"max_per_1000_words", ratio(&VocabularySpec::max_per_1000_words_ppm, 0, 1000 * kMillion)},
 };
 
+const Section<C4Spec> kC4 = {
+    {"min_sentences", count(&C4Spec::min_sentences)},
+    {"max_lorem_ipsum", most_count(&C4Spec::max_lorem_ipsum)},
+    {"max_curly_brackets", most_count(&C4Spec::max_curly_brackets)},
+};
+
+const Section<FineWebSpec> kFineWeb = {
+    {"min_line_punctuation", ratio(&FineWebSpec::min_line_punctuation_ppm)},
+    {"max_short_lines", most(&FineWebSpec::max_short_lines_ppm)},
+    {"max_duplicate_line_chars", most(&FineWebSpec::max_duplicate_line_chars_ppm)},
+    {"max_new_lines", most(&FineWebSpec::max_new_lines_ppm)},
+};
+
+const Section<NemoSpec> kNemo = {
+    {"max_non_alphanumeric", most(&NemoSpec::max_non_alphanumeric_ppm)},
+    {"max_symbol_words", most(&NemoSpec::max_symbol_words_ppm)},
+    {"max_numbers", most(&NemoSpec::max_numbers_ppm)},
+    {"max_urls", most(&NemoSpec::max_urls_ppm)},
+    {"max_bullet_lines", most(&NemoSpec::max_bullet_lines_ppm)},
+    {"max_white_space", most(&NemoSpec::max_white_space_ppm)},
+    {"max_parentheses", most(&NemoSpec::max_parentheses_ppm)},
+    {"max_word_chars", most_count(&NemoSpec::max_word_chars)},
+    {"min_words", count(&NemoSpec::min_words)},
+    {"max_words", most_count(&NemoSpec::max_words)},
+    {"max_boilerplate", most(&NemoSpec::max_boilerplate_ppm)},
+    {"min_mean_word_length", ratio(&NemoSpec::min_mean_word_length_ppm)},
+    {"max_mean_word_length", most(&NemoSpec::max_mean_word_length_ppm)},
+    {"min_unique_lines", ratio(&NemoSpec::min_unique_lines_ppm)},
+    {"min_unique_paragraphs", ratio(&NemoSpec::min_unique_paragraphs_ppm)},
+    {"min_unique_line_chars", ratio(&NemoSpec::min_unique_line_chars_ppm)},
+    {"min_unique_paragraph_chars", ratio(&NemoSpec::min_unique_paragraph_chars_ppm)},
+    {"max_unmarked_lines", most(&NemoSpec::max_unmarked_lines_ppm)},
+    {"max_ellipsis_lines", most(&NemoSpec::max_ellipsis_lines_ppm)},
+    {"min_common_words", count(&NemoSpec::min_common_words, 0, kMostCommonWords)},
+    {"min_alpha_words", ratio(&NemoSpec::min_alpha_words_ppm)},
+    {"max_top_2_gram", most(&NemoSpec::max_top_2_gram_ppm)},
+    {"max_top_3_gram", most(&NemoSpec::max_top_3_gram_ppm)},
+    {"max_top_4_gram", most(&NemoSpec::max_top_4_gram_ppm)},
+    {"max_duplicate_5_grams", most(&NemoSpec::max_duplicate_5_grams_ppm)},
+    {"max_duplicate_6_grams", most(&NemoSpec::max_duplicate_6_grams_ppm)},
+    {"max_duplicate_7_grams", most(&NemoSpec::max_duplicate_7_grams_ppm)},
+    {"max_duplicate_8_grams", most(&NemoSpec::max_duplicate_8_grams_ppm)},
+    {"max_duplicate_9_grams", most(&NemoSpec::max_duplicate_9_grams_ppm)},
+    {"max_duplicate_10_grams", most(&NemoSpec::max_duplicate_10_grams_ppm)},
+};
+
+Names<Signal> signal_names() {
+  Names<Signal> names;
+  for (std::size_t i = 0; i < kSignals; ++i) names.emplace_back(kSignalAbout[i].name, static_cast<Signal>(i));
+  return names;
+}
+
+const Kind<QuantileSpec> kQuantileSignal = {
+    [](QuantileSpec& to, const JobValue& value, const std::string&) { to.signal = read_name(value, signal_names()); },
+    [](const QuantileSpec& from) { return from.signal ? json_quoted(name(*from.signal)) : std::string(); }};
+
+const Section<QuantileSpec> kQuantile = {
+    {"signal", required(kQuantileSignal)},
+    {"keep_top", ratio(&QuantileSpec::keep_top_ppm, 1, kMillion)},
+    {"keep_bottom", ratio(&QuantileSpec::keep_bottom_ppm, 1, kMillion)},
+};
+
 const NamedKinds<FilterSpec> kFilters = {
     named<FilterSpec>("length", kLength),
     named<FilterSpec>("gopher_quality", kGopherQuality),
@@ -69,9 +156,47 @@ const NamedKinds<FilterSpec> kFilters = {
     named<FilterSpec>("url_blocklist", kUrlBlocklist),
     named<FilterSpec>("bad_words", kBadWords),
     named<FilterSpec>("vocabulary", kVocabulary),
+    named<FilterSpec>("c4", kC4),
+    named<FilterSpec>("fineweb", kFineWeb),
+    named<FilterSpec>("nemo", kNemo),
+    named<FilterSpec>("quantile", kQuantile),
 };
 
+/// A signal, a family of them, or all.
+void choose_signals(std::array<bool, kSignals>& chosen, const JobValue& value) {
+  const std::string& word = read_text(value);
+  bool known = word == "all";
+  std::vector<std::string_view> names = {"all"};
+  names.insert(names.end(), kSignalFamilyNames.begin(), kSignalFamilyNames.end());
+  for (std::size_t i = 0; i < kSignals; ++i) {
+    const SignalAbout& about = kSignalAbout[i];
+    const bool named = word == "all" || word == about.name || word == name(about.family);
+    chosen[i] = chosen[i] || named;
+    known = known || named;
+    names.push_back(about.name);
+  }
+  if (!known) fail_unknown(value, "unknown signal", word, names);
+}
+
 }  // namespace
+
+Kind<Job> signal_list() {
+  return {[](Job& to, const JobValue& value, const std::string&) {
+            std::array<bool, kSignals> chosen{};
+            if (value.kind == JobValue::Kind::scalar) choose_signals(chosen, value);
+            else if (value.kind != JobValue::Kind::list) fail_at(value, fmt::format("a list of signals is expected, not {}", describe(value)));
+            for (const JobValue& item : value.children) choose_signals(chosen, item);
+            to.signals.clear();
+            for (std::size_t i = 0; i < kSignals; ++i) {
+              if (chosen[i]) to.signals.push_back(static_cast<Signal>(i));
+            }
+          },
+          [](const Job& from) {
+            std::vector<std::string> names;
+            for (const Signal signal : from.signals) names.push_back(json_quoted(name(signal)));
+            return json_list(names);
+          }};
+}
 
 Kind<Job> filter_list() { return named_list(&Job::filter, kFilters, "filter"); }
 

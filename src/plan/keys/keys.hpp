@@ -10,6 +10,7 @@ const Section<InputSpec>& input_keys();
 const Section<CleanSpec>& clean_keys();
 Kind<Job> filter_list();
 const Section<RepeatsSpec>& repeats_keys();
+Kind<Job> signal_list();
 const Section<DedupSpec>& dedup_keys();
 const Section<SourceSpec>& source_keys();
 

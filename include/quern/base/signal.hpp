@@ -1,0 +1,187 @@
+#pragma once
+// The figures of a text that filters compare with thresholds, and that a data set may keep as columns. docs/filters.md defines each.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace quern {
+
+/// Names are those of columns: a data set tells them apart by name, never by number.
+enum class Signal : std::uint8_t {
+  chars,
+  gopher_words,
+  gopher_word_length,
+  gopher_hash_ratio,
+  gopher_ellipsis_ratio,
+  gopher_bullet_lines,
+  gopher_ellipsis_lines,
+  gopher_alpha_words,
+  gopher_stop_words,
+  gopher_duplicate_lines,
+  gopher_duplicate_paragraphs,
+  gopher_duplicate_line_chars,
+  gopher_duplicate_paragraph_chars,
+  gopher_top_2_gram,
+  gopher_top_3_gram,
+  gopher_top_4_gram,
+  gopher_duplicate_5_grams,
+  gopher_duplicate_6_grams,
+  gopher_duplicate_7_grams,
+  gopher_duplicate_8_grams,
+  gopher_duplicate_9_grams,
+  gopher_duplicate_10_grams,
+  c4_sentences,
+  c4_lorem_ipsum,
+  c4_curly_brackets,
+  fineweb_line_punctuation,
+  fineweb_short_lines,
+  fineweb_duplicate_line_chars,
+  fineweb_new_lines,
+  nemo_non_alphanumeric,
+  nemo_symbol_words,
+  nemo_numbers,
+  nemo_urls,
+  nemo_bullet_lines,
+  nemo_white_space,
+  nemo_parentheses,
+  nemo_longest_word,
+  nemo_words,
+  nemo_boilerplate,
+  nemo_word_length,
+  nemo_unique_lines,
+  nemo_unique_paragraphs,
+  nemo_unique_line_chars,
+  nemo_unique_paragraph_chars,
+  nemo_unmarked_lines,
+  nemo_ellipsis_lines,
+  nemo_common_words,
+  nemo_alpha_words,
+  rps_doc_curly_bracket,
+  rps_doc_frac_all_caps_words,
+  rps_doc_frac_lines_end_with_ellipsis,
+  rps_doc_frac_no_alph_words,
+  rps_doc_lorem_ipsum,
+  rps_doc_mean_word_length,
+  rps_doc_stop_word_fraction,
+  rps_doc_symbol_to_word_ratio,
+  rps_doc_frac_unique_words,
+  rps_doc_unigram_entropy,
+  rps_doc_word_count,
+  rps_doc_num_sentences,
+  rps_doc_frac_chars_top_2gram,
+  rps_doc_frac_chars_top_3gram,
+  rps_doc_frac_chars_top_4gram,
+  rps_doc_frac_chars_dupe_5grams,
+  rps_doc_frac_chars_dupe_6grams,
+  rps_doc_frac_chars_dupe_7grams,
+  rps_doc_frac_chars_dupe_8grams,
+  rps_doc_frac_chars_dupe_9grams,
+  rps_doc_frac_chars_dupe_10grams,
+  rps_lines_ending_with_terminal_punctution_mark,
+  rps_lines_javascript_counts,
+  rps_lines_num_words,
+  rps_lines_numerical_chars_fraction,
+  rps_lines_start_with_bulletpoint,
+  rps_lines_uppercase_letter_fraction,
+  count_,
+};
+
+inline constexpr std::size_t kSignals = static_cast<std::size_t>(Signal::count_);
+
+enum class SignalFamily : std::uint8_t { common, gopher_quality, gopher_repetition, c4, fineweb, nemo, redpajama, count_ };
+
+inline constexpr std::array<std::string_view, static_cast<std::size_t>(SignalFamily::count_)> kSignalFamilyNames = {
+    "common", "gopher_quality", "gopher_repetition", "c4", "fineweb", "nemo", "redpajama"};
+
+struct SignalAbout {
+  std::string_view name;
+  SignalFamily family;
+  std::string_view formula;  ///< what is divided by what, in a few words
+};
+
+inline constexpr std::array<SignalAbout, kSignals> kSignalAbout = {{
+    {"chars", SignalFamily::common, "characters (code points)"},
+    {"gopher_words", SignalFamily::gopher_quality, "words"},
+    {"gopher_word_length", SignalFamily::gopher_quality, "characters in words / words"},
+    {"gopher_hash_ratio", SignalFamily::gopher_quality, "# / tokens"},
+    {"gopher_ellipsis_ratio", SignalFamily::gopher_quality, "ellipses / tokens"},
+    {"gopher_bullet_lines", SignalFamily::gopher_quality, "bullet lines / lines"},
+    {"gopher_ellipsis_lines", SignalFamily::gopher_quality, "ellipsis lines / lines"},
+    {"gopher_alpha_words", SignalFamily::gopher_quality, "tokens with a letter / tokens"},
+    {"gopher_stop_words", SignalFamily::gopher_quality, "different stop words"},
+    {"gopher_duplicate_lines", SignalFamily::gopher_repetition, "duplicate lines / lines"},
+    {"gopher_duplicate_paragraphs", SignalFamily::gopher_repetition, "duplicate paragraphs / paragraphs"},
+    {"gopher_duplicate_line_chars", SignalFamily::gopher_repetition, "characters in duplicate lines / characters"},
+    {"gopher_duplicate_paragraph_chars", SignalFamily::gopher_repetition, "characters in duplicate paragraphs / characters"},
+    {"gopher_top_2_gram", SignalFamily::gopher_repetition, "characters of the most frequent 2-gram / characters"},
+    {"gopher_top_3_gram", SignalFamily::gopher_repetition, "characters of the most frequent 3-gram / characters"},
+    {"gopher_top_4_gram", SignalFamily::gopher_repetition, "characters of the most frequent 4-gram / characters"},
+    {"gopher_duplicate_5_grams", SignalFamily::gopher_repetition, "characters of duplicate 5-grams / characters"},
+    {"gopher_duplicate_6_grams", SignalFamily::gopher_repetition, "characters of duplicate 6-grams / characters"},
+    {"gopher_duplicate_7_grams", SignalFamily::gopher_repetition, "characters of duplicate 7-grams / characters"},
+    {"gopher_duplicate_8_grams", SignalFamily::gopher_repetition, "characters of duplicate 8-grams / characters"},
+    {"gopher_duplicate_9_grams", SignalFamily::gopher_repetition, "characters of duplicate 9-grams / characters"},
+    {"gopher_duplicate_10_grams", SignalFamily::gopher_repetition, "characters of duplicate 10-grams / characters"},
+    {"c4_sentences", SignalFamily::c4, "sentences"},
+    {"c4_lorem_ipsum", SignalFamily::c4, "occurrences of \"lorem ipsum\", in any case"},
+    {"c4_curly_brackets", SignalFamily::c4, "occurrences of {"},
+    {"fineweb_line_punctuation", SignalFamily::fineweb, "lines that end with a terminal mark / lines"},
+    {"fineweb_short_lines", SignalFamily::fineweb, "lines of at most 30 characters / lines"},
+    {"fineweb_duplicate_line_chars", SignalFamily::fineweb, "characters in duplicate lines / characters but LF"},
+    {"fineweb_new_lines", SignalFamily::fineweb, "LF / tokens"},
+    {"nemo_non_alphanumeric", SignalFamily::nemo, "characters that are not a-z A-Z 0-9 LF ? ! , . / characters"},
+    {"nemo_symbol_words", SignalFamily::nemo, "words that are an ellipsis or mostly # / words"},
+    {"nemo_numbers", SignalFamily::nemo, "digits / characters"},
+    {"nemo_urls", SignalFamily::nemo, "characters in URLs / characters"},
+    {"nemo_bullet_lines", SignalFamily::nemo, "lines that begin with a bullet / lines"},
+    {"nemo_white_space", SignalFamily::nemo, "white space / characters"},
+    {"nemo_parentheses", SignalFamily::nemo, "brackets / characters"},
+    {"nemo_longest_word", SignalFamily::nemo, "characters of the longest word"},
+    {"nemo_words", SignalFamily::nemo, "words"},
+    {"nemo_boilerplate", SignalFamily::nemo, "paragraphs with a stock phrase / paragraphs"},
+    {"nemo_word_length", SignalFamily::nemo, "characters in words / words"},
+    {"nemo_unique_lines", SignalFamily::nemo, "different lines / lines"},
+    {"nemo_unique_paragraphs", SignalFamily::nemo, "different paragraphs / paragraphs"},
+    {"nemo_unique_line_chars", SignalFamily::nemo, "characters in different lines / characters in lines"},
+    {"nemo_unique_paragraph_chars", SignalFamily::nemo, "characters in different paragraphs / characters in paragraphs"},
+    {"nemo_unmarked_lines", SignalFamily::nemo, "lines without a mark at their end / lines"},
+    {"nemo_ellipsis_lines", SignalFamily::nemo, "lines that end with an ellipsis / lines"},
+    {"nemo_common_words", SignalFamily::nemo, "occurrences of common English words, up to 100"},
+    {"nemo_alpha_words", SignalFamily::nemo, "words with a letter / words"},
+    {"rps_doc_curly_bracket", SignalFamily::redpajama, "{ and } / characters"},
+    {"rps_doc_frac_all_caps_words", SignalFamily::redpajama, "raw words in upper case / raw words"},
+    {"rps_doc_frac_lines_end_with_ellipsis", SignalFamily::redpajama, "lines that end with an ellipsis / lines"},
+    {"rps_doc_frac_no_alph_words", SignalFamily::redpajama, "raw words without a letter of ASCII / raw words"},
+    {"rps_doc_lorem_ipsum", SignalFamily::redpajama, "occurrences of \"lorem ipsum\" / characters of the normalized text"},
+    {"rps_doc_mean_word_length", SignalFamily::redpajama, "characters in normalized words / normalized words"},
+    {"rps_doc_stop_word_fraction", SignalFamily::redpajama, "raw words that are English stop words / raw words"},
+    {"rps_doc_symbol_to_word_ratio", SignalFamily::redpajama, "# and ellipses / raw words"},
+    {"rps_doc_frac_unique_words", SignalFamily::redpajama, "different normalized words / normalized words"},
+    {"rps_doc_unigram_entropy", SignalFamily::redpajama, "entropy of the normalized words, in nats"},
+    {"rps_doc_word_count", SignalFamily::redpajama, "normalized words"},
+    {"rps_doc_num_sentences", SignalFamily::redpajama, "stretches between . ! ? with a word character"},
+    {"rps_doc_frac_chars_top_2gram", SignalFamily::redpajama, "characters of the most frequent 2-gram of normalized words / characters of these"},
+    {"rps_doc_frac_chars_top_3gram", SignalFamily::redpajama, "characters of the most frequent 3-gram of normalized words / characters of these"},
+    {"rps_doc_frac_chars_top_4gram", SignalFamily::redpajama, "characters of the most frequent 4-gram of normalized words / characters of these"},
+    {"rps_doc_frac_chars_dupe_5grams", SignalFamily::redpajama, "characters in repeated 5-grams of normalized words / characters of these"},
+    {"rps_doc_frac_chars_dupe_6grams", SignalFamily::redpajama, "characters in repeated 6-grams of normalized words / characters of these"},
+    {"rps_doc_frac_chars_dupe_7grams", SignalFamily::redpajama, "characters in repeated 7-grams of normalized words / characters of these"},
+    {"rps_doc_frac_chars_dupe_8grams", SignalFamily::redpajama, "characters in repeated 8-grams of normalized words / characters of these"},
+    {"rps_doc_frac_chars_dupe_9grams", SignalFamily::redpajama, "characters in repeated 9-grams of normalized words / characters of these"},
+    {"rps_doc_frac_chars_dupe_10grams", SignalFamily::redpajama, "characters in repeated 10-grams of normalized words / characters of these"},
+    {"rps_lines_ending_with_terminal_punctution_mark", SignalFamily::redpajama, "lines that end with . ! ? or a closing quotation mark / lines"},
+    {"rps_lines_javascript_counts", SignalFamily::redpajama, "occurrences of the word javascript"},
+    {"rps_lines_num_words", SignalFamily::redpajama, "normalized words / lines"},
+    {"rps_lines_numerical_chars_fraction", SignalFamily::redpajama, "numbers / characters of the normalized text"},
+    {"rps_lines_start_with_bulletpoint", SignalFamily::redpajama, "lines that begin with a bullet / lines"},
+    {"rps_lines_uppercase_letter_fraction", SignalFamily::redpajama, "upper-case letters / characters"},
+}};
+
+constexpr std::string_view name(Signal signal) noexcept { return kSignalAbout[static_cast<std::size_t>(signal)].name; }
+constexpr std::string_view name(SignalFamily family) noexcept { return kSignalFamilyNames[static_cast<std::size_t>(family)]; }
+constexpr std::string_view formula(Signal signal) noexcept { return kSignalAbout[static_cast<std::size_t>(signal)].formula; }
+constexpr SignalFamily family(Signal signal) noexcept { return kSignalAbout[static_cast<std::size_t>(signal)].family; }
+
+}  // namespace quern

@@ -9,7 +9,8 @@ set(quern_package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/quern")
 get_target_property(quern_linked quern INTERFACE_LINK_LIBRARIES)
 set(quern_found_again
   MPI::MPI_C MPI::MPI_CXX Boost::mpi Boost::serialization HDF5::HDF5 fmt::fmt spdlog::spdlog ICU::uc ICU::i18n simdjson::simdjson
-  nlohmann_json::nlohmann_json yaml-cpp ZLIB::ZLIB OpenSSL::Crypto PkgConfig::ZSTD PkgConfig::XXHASH PkgConfig::ISAL)
+  nlohmann_json::nlohmann_json yaml-cpp ZLIB::ZLIB OpenSSL::Crypto PkgConfig::ZSTD PkgConfig::XXHASH PkgConfig::ISAL
+  PkgConfig::FASTTEXT Cld2::cld2)
 foreach(target IN LISTS quern_linked)
   if(NOT target IN_LIST quern_found_again)
     message(FATAL_ERROR "The library quern links ${target}, which cmake/quernConfig.cmake.in does not find. "
@@ -28,7 +29,8 @@ install(EXPORT quernTargets NAMESPACE quern:: DESTINATION "${quern_package_dir}"
 configure_package_config_file("${CMAKE_CURRENT_LIST_DIR}/quernConfig.cmake.in" "${PROJECT_BINARY_DIR}/quernConfig.cmake"
   INSTALL_DESTINATION "${quern_package_dir}" NO_SET_AND_CHECK_MACRO)
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/quernConfigVersion.cmake" COMPATIBILITY SameMinorVersion)
-install(FILES "${PROJECT_BINARY_DIR}/quernConfig.cmake" "${PROJECT_BINARY_DIR}/quernConfigVersion.cmake" DESTINATION "${quern_package_dir}")
+install(FILES "${PROJECT_BINARY_DIR}/quernConfig.cmake" "${PROJECT_BINARY_DIR}/quernConfigVersion.cmake" "${CMAKE_CURRENT_LIST_DIR}/FindCld2.cmake"
+  DESTINATION "${quern_package_dir}")
 
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/jobs" "${PROJECT_SOURCE_DIR}/slurm" DESTINATION "${CMAKE_INSTALL_DATADIR}/quern"
   FILES_MATCHING PATTERN "*.yaml" PATTERN "*.sbatch")

@@ -17,6 +17,7 @@ build_packages=(
   libhdf5-openmpi-dev
   libzstd-dev libisal-dev zlib1g-dev libssl-dev zstd
   libxxhash-dev libicu-dev libfmt-dev libspdlog-dev
+  libcld2-dev libfasttext-dev
   libsimdjson-dev nlohmann-json3-dev libyaml-cpp-dev libcli11-dev
 )
 test_packages=(libgtest-dev libgmock-dev python3 python3-h5py python3-numpy hdf5-tools)

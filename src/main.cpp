@@ -135,6 +135,10 @@ int main(int argc, char** argv) {
     code = alone([&] { print_clean(clean, std::cout); });
   });
 
+  RunOptions languages;
+  add_job_command(app, "classify", "print the language of each document after clean: id, label, thousandths, reliable, verdict", languages)
+      ->callback([&] { code = alone([&] { print_languages(languages, std::cout); }); });
+
   QuarantineRequest quarantine;
   RunOptions quarantine_job;
   CLI::App* quarantine_command = add_job_command(app, "quarantine", "list what a finished job could not take in, or print its lines to be mended",

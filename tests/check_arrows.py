@@ -42,6 +42,8 @@ LIBRARIES = [
     library("simdjson", r"simdjson(\.h$|/)", "format"),
     library("nlohmann-json", r"nlohmann/", "format", "report", "plan", "write", MAIN),
     library("yaml-cpp", r"yaml-cpp/", "plan"),
+    library("CLD2", r"cld2/", "classify"),
+    library("fastText", r"fasttext/", "classify"),
     library("CLI11", r"CLI/", MAIN),
     library("xxHash", r"(xxhash|xxh3)\.h$", "base"),
 ]

@@ -2,6 +2,7 @@
 #include "engine/setup.hpp"
 #include "quern/base/error.hpp"
 #include "quern/base/numbers.hpp"
+#include "quern/classify/language.hpp"
 #include "quern/clean/cleaner.hpp"
 #include "quern/engine/engine.hpp"
 #include "quern/format/json_text.hpp"
@@ -97,6 +98,22 @@ void print_clean(const RunOptions& options, std::ostream& out) {
     text.assign(record.text);
     cleaner.clean(text);
     out << fmt::format("{{\"id\":{},\"text\":{}}}\n", json_string(record.own_id), json_string(text));
+  });
+  check_written(out);
+}
+
+void print_languages(const RunOptions& options, std::ostream& out) {
+  const Job job = load_job(options.job_path, options.sets);
+  const Cleaner cleaner(job.clean);
+  LanguageClassifier classifier(job.language.value_or(LanguageSpec{}));
+  std::string text;
+  for_each_document(job, [&](const Record& record) {
+    text.assign(record.text);
+    const Reason reason = cleaner.clean(text);
+    const LanguageGuess guess = classifier.guess(text);
+    const Reason judged = reason == Reason::none ? classifier.judge(text, guess) : reason;
+    out << fmt::format("{}\t{}\t{}\t{}\t{}\n", record.own_id, guess.label, guess.permille, guess.reliable ? 1 : 0,
+                       judged == Reason::none ? "kept" : name(judged));
   });
   check_written(out);
 }

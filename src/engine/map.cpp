@@ -11,8 +11,10 @@
 #include "engine/untrusted.hpp"
 #include "quern/base/error.hpp"
 #include "quern/base/heartbeat.hpp"
+#include "quern/classify/language.hpp"
 #include "quern/clean/cleaner.hpp"
 #include "quern/comm/unit_queue.hpp"
+#include "quern/corpus/contamination.hpp"
 #include "quern/format/json_text.hpp"
 #include "quern/filter/chain.hpp"
 #include "quern/read/reader.hpp"
@@ -37,8 +39,12 @@ struct UnitGivenUp {};
 /// What a document goes through on one rank. No rank, no clock, no file in here.
 class DocumentLine {
  public:
-  explicit DocumentLine(const Setup& setup)
-      : setup_(setup), cleaner_(setup.job.clean), filters_(setup.job.filter) {
+  /// `index`: of the job's evaluation sets, if it has any.
+  DocumentLine(const Setup& setup, const ContaminationIndex* index)
+      : setup_(setup), cleaner_(setup.job.clean), filters_(setup.job.filter), signals_(setup.signals()), signal_values_(signals_.size()) {
+    if (setup.job.dedup.near && setup.job.dedup.near->quality) quality_ = setup.place_of(*setup.job.dedup.near->quality);
+    if (index != nullptr) contamination_.emplace(*index);
+    if (setup.job.language) language_.emplace(*setup.job.language);
     if (!maps_twice(setup.job)) final_.emplace(setup);
   }
 
@@ -58,17 +64,32 @@ class DocumentLine {
     text_.assign(record.text);
     row.reason = cleaner_.clean(text_);
     row.text_bytes = static_cast<std::uint32_t>(text_.size());
-    if (row.reason == Reason::none) row.reason = filters_.judge(text_, {.url = record.url});
+    LanguageGuess language;
+    if (language_ && row.reason == Reason::none) {
+      language = language_->guess(text_);
+      row.reason = language_->judge(text_, language);
+    }
     Extras extras;
     extras.source = source_of(record);
+    extras.language = language_ ? language.label : std::string_view();
+    extras.language_score = language.permille;
+    extras.signals = signal_values_;
+    if (row.reason == Reason::none) {
+      row.reason = filters_.judge(text_, {.url = record.url, .language = extras.language}, signals_, signal_values_);
+    }
+    if (contamination_ && row.reason == Reason::none) {
+      row.reason = contamination_->apply(text_);
+      row.text_bytes = static_cast<std::uint32_t>(text_.size());
+    }
     if (row.reason != Reason::none) {
       row.verdict = Verdict::removed;
+      extras.signals = {};
       pack_extras(extras, packed_extras_);
       spool.add(row, record.own_id, {}, {}, packed_extras_);
       return;
     }
     extras.metadata = metadata_of(record);
-    row.keep_key = keep_key(setup_.job, extras.source.empty() ? setup_.job.input[record.entry].source : extras.source, record.date, 0);
+    row.keep_key = keep_key(setup_.job, extras.source.empty() ? setup_.job.input[record.entry].source : extras.source, record.date, quality());
     pack_extras(extras, packed_extras_);
     if (!final_) {
       row.text_hash = hash128(text_);
@@ -80,6 +101,9 @@ class DocumentLine {
   std::uint64_t raw_text_bytes() const { return raw_text_bytes_; }
 
  private:
+  /// Of the signal by which the best of several documents is told.
+  double quality() const { return quality_ ? signal_values_[*quality_] : 0; }
+
   /// Names of sources are texts of the data set: without control characters.
   std::string_view source_of(const Record& record) {
     source_.assign(record.source);
@@ -105,7 +129,12 @@ class DocumentLine {
 
   const Setup& setup_;
   Cleaner cleaner_;
+  std::optional<LanguageClassifier> language_;
   FilterChain filters_;
+  SignalSet signals_;
+  std::vector<double> signal_values_;
+  std::optional<std::size_t> quality_;  ///< its place among signal_values_
+  std::optional<ContaminationChecker> contamination_;
   std::optional<FinalText> final_;  ///< none when texts are still to change
   std::string text_, source_, metadata_, packed_extras_;
   std::uint64_t raw_text_bytes_ = 0;
@@ -157,7 +186,9 @@ std::vector<Unit> units_to_do(const std::vector<Unit>& units, const std::vector<
 bool spools_tokens(const Setup& setup) { return !setup.job.tokenizer.train && setup.tokenizer->lossless(); }
 
 Mapped map_units(const Setup& setup, WorkFolder& work, StepClock& clock, World& world) {
-  DocumentLine line(setup);
+  std::optional<ContaminationIndex> contamination;
+  if (setup.job.contamination) contamination.emplace(ContaminationIndex::build(*setup.job.contamination, world));
+  DocumentLine line(setup, contamination ? &*contamination : nullptr);
   SpoolWriter spool(work.spool(), "map", work.segment(), FinalText::signature_bytes(setup), setup.spool_block_bytes());
   UnitReader reader(setup.job);
   DoneRows<MappedUnit> done(Mark::mapped, work, setup.job.checkpoint_seconds, world, [&] { spool.sync(); });

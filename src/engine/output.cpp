@@ -78,7 +78,7 @@ Provenance provenance_of(const Records& records, const Totals& totals, const Set
   provenance.tokens = totals.tokens;
   provenance.by_reason = std::move(by_reason);
   provenance.sources = records.sources;
-  if (setup.asks_for_languages()) provenance.languages = records.languages;
+  if (setup.job.language) provenance.languages = records.languages;
   provenance.signals = setup.kept_signals();
   return provenance;
 }

@@ -74,6 +74,29 @@ std::uint64_t guessed_text_bytes(const InputFile& file) {
   return file.bytes * (compressed ? kGuessedRatio : 1);
 }
 
+std::vector<Signal> Setup::signals() const {
+  std::vector<Signal> all = job.signals;
+  const auto add = [&all](const std::optional<Signal>& signal) {
+    if (signal && std::ranges::count(all, *signal) == 0) all.push_back(*signal);
+  };
+  for (const FilterSpec& filter : job.filter) {
+    if (const auto* quantile = std::get_if<QuantileSpec>(&filter)) add(quantile->signal);
+  }
+  if (job.dedup.near) add(job.dedup.near->quality);
+  return all;
+}
+
+std::vector<std::string> Setup::kept_signals() const {
+  std::vector<std::string> names;
+  for (const Signal signal : job.signals) names.emplace_back(name(signal));
+  return names;
+}
+
+std::size_t Setup::place_of(Signal signal) const {
+  const std::vector<Signal> all = signals();
+  return static_cast<std::size_t>(std::ranges::find(all, signal) - all.begin());
+}
+
 std::uint64_t Setup::spool_block_bytes() const { return std::clamp<std::uint64_t>(job.memory_per_rank / 64, 1u << 18, 4u << 20); }
 
 std::size_t Setup::cache_bytes() const {

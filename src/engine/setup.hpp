@@ -32,9 +32,12 @@ struct Setup {
   std::vector<std::string> left_out;
   std::vector<std::pair<std::string, std::string>> tokenizer_files;  ///< name and bytes, of a ready vocabulary
 
-  bool asks_for_languages() const { return false; }
-  /// Names of the signals that become columns, in the order of their values in the spool, where others may follow.
-  std::vector<std::string> kept_signals() const { return {}; }
+  /// Signals that are measured of each document: first those that become columns, then what corpus decisions go by.
+  std::vector<Signal> signals() const;
+  /// Names of those that become columns.
+  std::vector<std::string> kept_signals() const;
+  /// Where the value of a signal stands among signals().
+  std::size_t place_of(Signal signal) const;
   std::string spool_folder() const { return job.work + "/spool"; }
   /// Payload at which a block of the spool is written.
   std::uint64_t spool_block_bytes() const;

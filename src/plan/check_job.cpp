@@ -69,6 +69,10 @@ void check(const QuantileSpec& quantile, const std::string& key, const JobValue&
   }
 }
 
+void check(const FastTextSpec& spec, const std::string& key, const JobValue& file) {
+  if (spec.label.empty()) fail_key(file, key + ".fasttext.label", "a label of the model is expected, not an empty text");
+}
+
 /// Of other filters every threshold by itself lets something pass.
 template <class Spec>
 void check(const Spec&, const std::string&, const JobValue&) {}
@@ -110,6 +114,35 @@ void check_pii(const Job& job, const JobValue& file) {
   }
 }
 
+void check_language(const Job& job, const JobValue& file) {
+  if (!job.language) return;
+  const LanguageSpec& language = *job.language;
+  if (language.text == LanguageText::html && !language.model.path.empty()) {
+    fail_key(file, "language.text", "'html' is for CLD2, which passes over tags; a fastText model takes 'prose' or 'plain'");
+  }
+  for (std::size_t i = 0; i < language.keep.size(); ++i) {
+    if (language.keep[i].empty()) fail_key(file, fmt::format("language.keep.{}", i), "a language is expected, not an empty text");
+  }
+}
+
+void check_contamination(const Job& job, const JobValue& file) {
+  if (!job.contamination) return;
+  const ContaminationSpec& spec = *job.contamination;
+  if (spec.sets.empty()) fail_key(file, "contamination.sets", "at least one evaluation set is needed");
+  if (spec.min_words > spec.ngram) {
+    fail_key(file, "contamination.min_words", fmt::format("{} is more than ngram, {}", spec.min_words, spec.ngram));
+  }
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < spec.sets.size(); ++i) {
+    const EvaluationSet& set = spec.sets[i];
+    const std::string key = fmt::format("contamination.sets.{}", i);
+    if (set.name.empty()) fail_key(file, key + ".name", "a name is expected, not an empty text");
+    if (!names.insert(set.name).second) fail_key(file, key + ".name", fmt::format("two sets are named '{}'", set.name));
+    if (set.fields.empty()) fail_key(file, key + ".fields", "at least one member that holds text is needed");
+    if (std::ranges::find(set.fields, "") != set.fields.end()) fail_key(file, key + ".fields", "a member is named by an empty text");
+  }
+}
+
 void check_near(const Job& job, const JobValue& file) {
   if (!job.dedup.near) return;
   const NearSpec& near = *job.dedup.near;
@@ -129,7 +162,7 @@ void check_sources(const Job& job, const JobValue& file) {
   if (near.keep == Keep::source_priority && job.sources.empty()) {
     fail_key(file, "dedup.near.keep", "source_priority needs the list 'sources', best first");
   }
-  if ((near.keep == Keep::best_quality) == near.quality.empty()) {
+  if ((near.keep == Keep::best_quality) != near.quality.has_value()) {
     fail_key(file, "dedup.near.keep", "best_quality and the name of a signal, 'quality', go together");
   }
 }
@@ -187,7 +220,9 @@ void check_job(const Job& job, const JobValue& file) {
   check_input(job, file);
   check_steps(job, file);
   check_pii(job, file);
+  check_language(job, file);
   check_filters(job, file);
+  check_contamination(job, file);
   check_near(job, file);
   check_sources(job, file);
   check_tokenizer(job, file);

@@ -53,7 +53,9 @@ const Section<SpoolSpec> kSpool = {
 const Section<Job> kJob = {
     {"input", required(list_of_sections(&Job::input, input_keys()))},
     {"clean", section(&Job::clean, clean_keys())},
+    {"language", language_section()},
     {"filter", filter_list()},
+    {"contamination", contamination_section()},
     {"repeats", section(&Job::repeats, repeats_keys())},
     {"signals", signal_list()},
     {"dedup", section(&Job::dedup, dedup_keys())},

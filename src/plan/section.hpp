@@ -250,6 +250,14 @@ Kind<S> step(std::optional<T> S::*member, const Section<T>& keys) {
           [member, &keys](const S& from) { return from.*member ? write_section(*(from.*member), keys) : std::string("false"); }};
 }
 
+/// The same; one that is off is not part of the canonical form, which is as it was before there was such a step.
+template <class S, class T>
+Kind<S> new_step(std::optional<T> S::*member, const Section<T>& keys) {
+  Kind<S> kind = step(member, keys);
+  kind.write = optional_section(member, keys).write;
+  return kind;
+}
+
 template <class S, class T>
 Kind<S> list_of_sections(std::vector<T> S::*member, const Section<T>& keys) {
   return {[member, &keys](S& to, const JobValue& value, const std::string& folder) {

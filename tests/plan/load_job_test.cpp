@@ -459,5 +459,82 @@ TEST_F(LoadJob, AFolderWithGlobCharactersIsMeantAsItIs) {
   EXPECT_EQ(job.input[0].prefix, folder_ / "run[1]*/");
 }
 
+TEST_F(LoadJob, ReadsEveryKeyOfLanguageFastTextAndContamination) {
+  test::write_quickly(folder_ / "m.bin", "model");
+  test::write_quickly(folder_ / "e.jsonl", "{}");
+  const Job job = load(with(R"(
+language: {model: {file: m.bin}, keep: [en, zh-Hant], min_score: 0.65, min_bytes: 200, max_bytes: 8KiB, text: plain}
+filter:
+  - fasttext: {model: m.bin, label: hq, min_score: 0.1, min_margin: 0.2, max_bytes: 5}
+contamination: {sets: [{name: e, file: e.jsonl, fields: [q, a.b], id_field: key}], ngram: 8, min_words: 5, max_items: 7, min_matches: 2,
+  min_share: 0.5, action: mask, mask_with: "…", report: out.tsv}
+)"));
+  ASSERT_TRUE(job.language && job.contamination);
+  EXPECT_EQ(job.language->model.path, folder_ / "m.bin");
+  EXPECT_EQ(job.language->model.digest, hash128("model"));
+  EXPECT_EQ(job.language->keep, (std::vector<std::string>{"en", "zh-Hant"}));
+  EXPECT_EQ(job.language->min_score_ppm, 650'000u);
+  EXPECT_EQ(job.language->min_bytes, 200u);
+  EXPECT_EQ(job.language->max_bytes, 8192u);
+  EXPECT_EQ(job.language->text, LanguageText::plain);
+  const FastTextSpec& fasttext = std::get<FastTextSpec>(job.filter.at(0));
+  EXPECT_EQ(fasttext.model.digest, hash128("model"));
+  EXPECT_EQ(fasttext.label, "hq");
+  EXPECT_EQ(fasttext.min_score_ppm, 100'000u);
+  EXPECT_EQ(fasttext.min_margin_ppm, 200'000u);
+  EXPECT_EQ(fasttext.max_bytes, 5u);
+  const ContaminationSpec& contamination = *job.contamination;
+  ASSERT_EQ(contamination.sets.size(), 1u);
+  EXPECT_EQ(contamination.sets[0].name, "e");
+  EXPECT_EQ(contamination.sets[0].file.digest, hash128("{}"));
+  EXPECT_EQ(contamination.sets[0].fields, (std::vector<std::string>{"q", "a.b"}));
+  EXPECT_EQ(contamination.sets[0].id_field, "key");
+  EXPECT_EQ(contamination.ngram, 8u);
+  EXPECT_EQ(contamination.min_words, 5u);
+  EXPECT_EQ(contamination.max_items, 7u);
+  EXPECT_EQ(contamination.min_matches, 2u);
+  EXPECT_EQ(contamination.min_share_ppm, 500'000u);
+  EXPECT_EQ(contamination.action, ContaminationAction::mask);
+  EXPECT_EQ(contamination.mask_with, "…");
+  EXPECT_EQ(contamination.report, folder_ / "out.tsv");
+  EXPECT_THAT(canonical_job_json(job), HasSubstr(R"("language":{"keep":["en","zh-Hant"],"max_bytes":8192,"min_bytes":200,"min_score":0.65,"model":{"file":")" +
+                                                hash128("model").hex() + R"("},"text":"plain"})"));
+}
+
+TEST_F(LoadJob, LanguageAndContaminationAreOffUnlessAskedFor) {
+  EXPECT_FALSE(load(with("")).language);
+  EXPECT_FALSE(load(with("")).contamination);
+  EXPECT_TRUE(load(with("language:")).language);
+  EXPECT_TRUE(load(with("language: true")).language);
+  EXPECT_FALSE(load(with("language: false")).language);
+  EXPECT_TRUE(load(with("language: {model: cld2}")).language->model.path.empty());
+  EXPECT_EQ(canonical_job_json(load(with("language: false"))), canonical_job_json(load(with(""))));
+  EXPECT_NE(canonical_job_json(load(with("language: true"))), canonical_job_json(load(with(""))));
+}
+
+TEST_F(LoadJob, ReportsWrongLanguageFastTextAndContamination) {
+  test::write_quickly(folder_ / "m.bin", "model");
+  const std::pair<const char*, const char*> cases[] = {
+      {"language: {model: cld3}", "language.model"},
+      {"language: {model: {path: m.bin}}", "language.model.path"},
+      {"language: {model: {file: none.bin}}", "none.bin"},
+      {"language: {model: {file: m.bin}, text: html}", "'html' is for CLD2"},
+      {"language: {keep: [en, '']}", "language.keep.1"},
+      {"language: {max_bytes: 10}", "too small"},
+      {"language: {min_score: 1.5}", "too large"},
+      {"filter: [fasttext]", "'model' is missing"},
+      {"filter: [{fasttext: {model: m.bin, label: ''}}]", "filter.0.fasttext.label"},
+      {"contamination: {ngram: 5}", "'sets' is missing"},
+      {"contamination: {sets: []}", "at least one evaluation set"},
+      {"contamination: {sets: [{name: a, file: m.bin, fields: [q]}], ngram: 7}", "contamination.min_words"},
+      {"contamination: {sets: [{name: a, file: m.bin, fields: []}]}", "contamination.sets.0.fields"},
+      {"contamination: {sets: [{name: a, file: m.bin, fields: ['']}]}", "named by an empty text"},
+      {"contamination: {sets: [{name: '', file: m.bin, fields: [q]}]}", "contamination.sets.0.name"},
+      {"contamination: {sets: [{name: a, file: m.bin, fields: [q]}, {name: a, file: m.bin, fields: [q]}]}", "two sets are named 'a'"},
+      {"contamination: {sets: [{name: a, file: m.bin, fields: [q]}], ngram: 65}", "too large"}};
+  for (const auto& [yaml, expected] : cases) EXPECT_THAT(error_of(with(yaml)), HasSubstr(expected)) << yaml;
+  EXPECT_EQ(std::size(cases), 17u);
+}
+
 }  // namespace
 }  // namespace quern

@@ -2,10 +2,12 @@
 // A job as the steps see it: plain data, checked and with every default filled in. plan/ reads it from YAML.
 
 #include "quern/base/job/clean.hpp"
+#include "quern/base/job/contamination.hpp"
 #include "quern/base/job/corpus.hpp"
 #include "quern/base/job/dedup.hpp"
 #include "quern/base/job/filter.hpp"
 #include "quern/base/job/input.hpp"
+#include "quern/base/job/language.hpp"
 #include "quern/base/job/sources.hpp"
 
 #include <cstdint>
@@ -53,7 +55,9 @@ struct SpoolSpec {
 struct Job {
   std::vector<InputSpec> input;
   CleanSpec clean;
+  std::optional<LanguageSpec> language;
   std::vector<FilterSpec> filter = {GopherQualitySpec{}};
+  std::optional<ContaminationSpec> contamination;
   RepeatsSpec repeats;
   std::vector<Signal> signals;  ///< kept as columns, in the order of their enumeration
   DedupSpec dedup;

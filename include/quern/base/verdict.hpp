@@ -48,7 +48,6 @@ enum class Reason : std::uint8_t {
   gopher_duplicate_9_grams,
   gopher_duplicate_10_grams,
   // corpus decisions
-  quantile,       ///< on the wrong side of a quantile of a signal
   repeated,       ///< little is left of it without what stands in many documents
   // sources
   sampled,        ///< its source is sampled
@@ -107,7 +106,11 @@ enum class Reason : std::uint8_t {
   nemo_duplicate_8_grams,
   nemo_duplicate_9_grams,
   nemo_duplicate_10_grams,
-  quantile,
+  quantile,  ///< on the wrong side of a quantile of a signal
+  language,        ///< not among those the job keeps
+  language_score,  ///< the guess is less certain than the job asks for
+  fasttext,
+  contamination,  ///< holds part of an evaluation set
   count_,
 };
 
@@ -146,7 +149,6 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(Reason::c
     "gopher_duplicate_8_grams",
     "gopher_duplicate_9_grams",
     "gopher_duplicate_10_grams",
-    "quantile",
     "repeated",
     "sampled",
     "source_weight",
@@ -202,6 +204,10 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(Reason::c
     "nemo_duplicate_9_grams",
     "nemo_duplicate_10_grams",
     "quantile",
+    "language",
+    "language_score",
+    "fasttext",
+    "contamination",
 };
 
 /// Whether a reason quarantines a record rather than removes it.

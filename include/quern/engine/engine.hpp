@@ -50,6 +50,10 @@ void plan_batch(const RunOptions& options, const BatchRequest& request, std::ost
 /// `quern clean`: a line {"id":…,"text":…} per document after clean, in input order. One process.
 void print_clean(const RunOptions& options, std::ostream& out);
 
+/// `quern classify`: a line "id, label, score in thousandths, reliable (0 or 1), verdict of the job's `language`", tab-separated, per document, in
+/// input order. A job without the section is taken with its defaults. One process.
+void print_languages(const RunOptions& options, std::ostream& out);
+
 /// `quern quarantine`: the records of the job's finished data set that could not be taken in, read again from the input at the places that
 /// the ledger names. A line {"id":…,"file":…,"offset":…,"reason":…,"message":…} each; or, `raw`, the lines themselves, byte for byte, for those
 /// that are lines. `to`: a new file of mode 0600 in place of `out`. One process; memory as for reading.

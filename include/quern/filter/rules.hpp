@@ -3,6 +3,7 @@
 
 #include "quern/base/job.hpp"
 #include "quern/base/verdict.hpp"
+#include "quern/filter/fasttext.hpp"
 #include "quern/filter/lists.hpp"
 #include "quern/filter/page_repeats.hpp"
 #include "quern/filter/page_statistics.hpp"
@@ -11,6 +12,7 @@
 #include "quern/filter/statistics.hpp"
 #include "quern/filter/token_places.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -32,6 +34,7 @@ constexpr FilterNeeds needs_of(const C4Spec&) { return {}; }
 constexpr FilterNeeds needs_of(const FineWebSpec&) { return {.statistics = true}; }
 constexpr FilterNeeds needs_of(const NemoSpec&) { return {.tokens = true}; }
 constexpr FilterNeeds needs_of(const QuantileSpec&) { return {}; }
+constexpr FilterNeeds needs_of(const FastTextSpec&) { return {}; }
 
 /// What is known of a document beside its text.
 struct DocumentFacts {
@@ -102,6 +105,7 @@ Reason judge(const GopherRepetitionSpec& spec, const FilterSubject& subject);
 Reason judge(const UrlBlocklist& blocklist, const FilterSubject& subject);
 Reason judge(const BadWords& bad, const FilterSubject& subject);
 Reason judge(const Vocabulary& vocabulary, const FilterSubject& subject);
+Reason judge(const FastTextFilter& filter, const FilterSubject& subject);
 Reason judge(const C4Spec& spec, const FilterSubject& subject);
 Reason judge(const FineWebSpec& spec, const FilterSubject& subject);
 Reason judge(const NemoSpec& spec, const FilterSubject& subject);

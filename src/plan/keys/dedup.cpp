@@ -14,7 +14,7 @@ const Section<NearSpec> kNear = {
     {"resolve", choice(&NearSpec::resolve, {{"cover", Resolve::cover}, {"components", Resolve::components}})},
     {"keep", choice(&NearSpec::keep, {{"first", Keep::first}, {"longest", Keep::longest}, {"newest", Keep::newest}, {"source_priority", Keep::source_priority},
                                       {"best_quality", Keep::best_quality}})},
-    {"quality", text(&NearSpec::quality)},
+    {"quality", signal(&NearSpec::quality)},
     {"lowest_quality", flag(&NearSpec::lowest_quality)},
     {"seed", count(&NearSpec::seed)},
 };

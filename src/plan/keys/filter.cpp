@@ -133,20 +133,18 @@ const Section<NemoSpec> kNemo = {
     {"max_duplicate_10_grams", most(&NemoSpec::max_duplicate_10_grams_ppm)},
 };
 
-Names<Signal> signal_names() {
-  Names<Signal> names;
-  for (std::size_t i = 0; i < kSignals; ++i) names.emplace_back(kSignalAbout[i].name, static_cast<Signal>(i));
-  return names;
-}
-
-const Kind<QuantileSpec> kQuantileSignal = {
-    [](QuantileSpec& to, const JobValue& value, const std::string&) { to.signal = read_name(value, signal_names()); },
-    [](const QuantileSpec& from) { return from.signal ? json_quoted(name(*from.signal)) : std::string(); }};
-
 const Section<QuantileSpec> kQuantile = {
-    {"signal", required(kQuantileSignal)},
+    {"signal", required(signal(&QuantileSpec::signal))},
     {"keep_top", ratio(&QuantileSpec::keep_top_ppm, 1, kMillion)},
     {"keep_bottom", ratio(&QuantileSpec::keep_bottom_ppm, 1, kMillion)},
+};
+
+const Section<FastTextSpec> kFastText = {
+    {"model", required(side_file(&FastTextSpec::model))},
+    {"label", required(text(&FastTextSpec::label))},
+    {"min_score", ratio(&FastTextSpec::min_score_ppm, 0, kMillion)},
+    {"min_margin", ratio(&FastTextSpec::min_margin_ppm, 0, kMillion)},
+    {"max_bytes", bytes(&FastTextSpec::max_bytes, 1, UINT64_MAX)},
 };
 
 const NamedKinds<FilterSpec> kFilters = {
@@ -159,6 +157,7 @@ const NamedKinds<FilterSpec> kFilters = {
     named<FilterSpec>("c4", kC4),
     named<FilterSpec>("fineweb", kFineWeb),
     named<FilterSpec>("nemo", kNemo),
+    named<FilterSpec>("fasttext", kFastText),
     named<FilterSpec>("quantile", kQuantile),
 };
 

@@ -1,9 +1,10 @@
 #pragma once
 // Which duplicates a job removes.
 
+#include "quern/base/signal.hpp"
+
 #include <cstdint>
 #include <optional>
-#include <string>
 
 namespace quern {
 
@@ -24,7 +25,7 @@ struct NearSpec {
   std::uint64_t threshold_ppm = 800'000;
   Resolve resolve = Resolve::cover;
   Keep keep = Keep::first;
-  std::string quality;          ///< name of the signal of Keep::best_quality
+  std::optional<Signal> quality;  ///< of Keep::best_quality
   bool lowest_quality = false;  ///< the least value is best
   std::uint64_t seed = 1;
 };

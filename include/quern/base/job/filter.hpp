@@ -134,7 +134,16 @@ struct QuantileSpec {
   std::uint64_t keep_bottom_ppm = 0;  ///< ... the smallest
 };
 
+/// A fastText classifier (Joulin et al. 2016, "Bag of Tricks for Efficient Text Classification") of quality, as DCLM (Li et al. 2024) uses one.
+struct FastTextSpec {
+  SideFile model;
+  std::string label;  ///< the one that is wanted, without fastText's prefix
+  std::uint64_t min_score_ppm = 500'000;
+  std::uint64_t min_margin_ppm = 0;     ///< by which the label must be ahead of every other
+  std::uint64_t max_bytes = 1u << 20;   ///< of the text that are looked at, from its beginning
+};
+
 using FilterSpec = std::variant<LengthSpec, GopherQualitySpec, GopherRepetitionSpec, C4Spec, FineWebSpec, NemoSpec, UrlBlocklistSpec, BadWordsSpec,
-                                VocabularySpec, QuantileSpec>;
+                                VocabularySpec, FastTextSpec, QuantileSpec>;
 
 }  // namespace quern

@@ -1,0 +1,10 @@
+# CLD2 has neither a CMake package nor a pkg-config file: gives the target Cld2::cld2, or stops and names the Debian package.
+if(NOT TARGET Cld2::cld2)
+  find_path(CLD2_INCLUDE_DIR cld2/public/compact_lang_det.h)
+  find_library(CLD2_LIBRARY cld2)
+  if(NOT CLD2_INCLUDE_DIR OR NOT CLD2_LIBRARY)
+    message(FATAL_ERROR "CLD2 was not found. Install it: apt-get install libcld2-dev (elsewhere set CLD2_INCLUDE_DIR and CLD2_LIBRARY)")
+  endif()
+  add_library(Cld2::cld2 UNKNOWN IMPORTED)
+  set_target_properties(Cld2::cld2 PROPERTIES IMPORTED_LOCATION "${CLD2_LIBRARY}" INTERFACE_INCLUDE_DIRECTORIES "${CLD2_INCLUDE_DIR}")
+endif()

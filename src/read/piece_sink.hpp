@@ -24,6 +24,12 @@ class PieceSink {
   void document(std::uint64_t offset, std::string_view text, std::string_view own_id) {
     give({piece_.file, piece_.entry, offset, Reason::none, text, own_id, {}});
   }
+  /// A document, all of it but file and entry.
+  void document(Record record) {
+    record.file = piece_.file;
+    record.entry = piece_.entry;
+    give(record);
+  }
   /// `end`: the decompressed position where the damage was met.
   void damage(std::uint64_t offset, const StreamStep& step, std::uint64_t end) {
     Record record{piece_.file, piece_.entry, offset, Reason::damage, {}, {}, step.message};

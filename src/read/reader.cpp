@@ -7,6 +7,8 @@
 #include "read/json_lines_piece.hpp"
 #include "read/piece_sink.hpp"
 #include "read/text_file.hpp"
+#include "read/warc_document.hpp"
+#include "read/warc_piece.hpp"
 #include "read/window_bound.hpp"
 
 #include <optional>
@@ -14,20 +16,22 @@
 namespace quern {
 
 struct UnitReader::State {
-  explicit State(const Job& of) : job(of), stream(window_bound(job)) {}
+  explicit State(const Job& of) : job(of), stream(window_bound(job)), archive(job.max_document_bytes, job.clean.invalid_utf8) {}
 
   PieceRead read(const Piece& piece, PieceSink& sink) {
     if (piece.entry >= job.input.size()) {
       fail(ErrorKind::internal, "{}: input entry {} of {}", piece.path, piece.entry, job.input.size());
     }
-    const std::optional<PieceRest> before = rest_before(piece);
+    const InputSpec& entry = job.input[piece.entry];
+    if (entry.format == InputFormat::warc) return read_archive(piece, sink);
+    const std::optional<PieceRest> before = rest_before(piece, rest);
     rest.reset();
+    archive_rest.reset();
     if (before) {
       stream.go_on(range_of(piece), buffer.view().substr(buffer.size() - before->unread_bytes));
     } else {
       stream.open(piece.path, range_of(piece));
     }
-    const InputSpec& entry = job.input[piece.entry];
     if (entry.format == InputFormat::text) return read_text_file(stream, buffer, piece, job, sink);
     if (!parser || parser_entry != piece.entry) {
       parser.emplace(entry.text_field, entry.id_field, job.clean.invalid_utf8);
@@ -41,10 +45,28 @@ struct UnitReader::State {
     return read;
   }
 
+  PieceRead read_archive(const Piece& piece, PieceSink& sink) {
+    const std::optional<WarcRest> before = goes_on(piece) ? archive_rest : std::nullopt;
+    rest.reset();
+    archive_rest.reset();
+    if (before && stream.compression() != Compression::none) {
+      stream.go_on(range_of(piece), buffer.view().substr(buffer.size() - before->unread_bytes));
+    } else {
+      stream.open(piece.path, range_of(piece));
+    }
+    WarcPiece records(stream, buffer, archive, sink);
+    const PieceRead read = before ? records.go_on(piece, *before) : records.read(piece);
+    archive_rest = records.rest();
+    file = piece.file;
+    end = piece.end;
+    return read;
+  }
+
+  bool goes_on(const Piece& piece) const { return piece.file == file && piece.begin == end && piece.path == stream.path(); }
+
   /// What the piece that was read last has left for this one. A plain file is as well opened again.
-  std::optional<PieceRest> rest_before(const Piece& piece) const {
-    const bool next = rest && piece.file == file && piece.begin == end && piece.path == stream.path();
-    return next && stream.compression() != Compression::none ? rest : std::nullopt;
+  std::optional<PieceRest> rest_before(const Piece& piece, const std::optional<PieceRest>& left) const {
+    return left && goes_on(piece) && stream.compression() != Compression::none ? left : std::nullopt;
   }
 
   static DiskRange range_of(const Piece& piece) { return {piece.begin, piece.end, piece.file_bytes, piece.modified_ns}; }
@@ -52,10 +74,12 @@ struct UnitReader::State {
   const Job& job;
   CompressedReader stream;
   ByteBuffer buffer;
+  WarcDocument archive;
   std::optional<JsonLineParser> parser;
   std::uint16_t parser_entry = 0;
   // Of the piece that was read last:
   std::optional<PieceRest> rest;
+  std::optional<WarcRest> archive_rest;
   std::uint32_t file = 0;
   std::uint64_t end = 0;
 };

@@ -39,6 +39,11 @@ class PlainDecoder final : public StreamDecoder {
     return data_step(bytes, before ? Side::before : after ? Side::after : Side::inside);
   }
 
+  void seek(std::uint64_t offset) {
+    offset_ = offset;
+    ahead_.clear();
+  }
+
   static std::uint64_t first_offset(const DiskRange& range) { return range.begin > 0 ? range.begin - 1 : 0; }
 
  private:
@@ -72,6 +77,7 @@ struct CompressedReader::State {
     unread.clear();
     unread_at = 0;
     line_begin = member_line = 0;
+    member_begins = false;
     modified_ns = range.modified_ns;
     window.open(path, range.file_bytes);
     check_unchanged();
@@ -95,7 +101,12 @@ struct CompressedReader::State {
     }
     const std::uint64_t begun = decoder().begun();
     StreamStep step = decoder().next(to, room);
-    if (decoder().begun() != begun) member_line = line_begin;
+    if (decoder().begun() != begun) {
+      member_line = line_begin;
+      member_begins = true;
+    }
+    // A member may be entered in one step and give its first byte in a later one.
+    if (step.bytes > 0) step.begins_member = std::exchange(member_begins, false);
     follow_lines({to, step.bytes});
     if (step.wrong_checksum) step.untrusted_from = member_line;
     if (step.kind == StreamStep::Kind::damage) line_begin = position;
@@ -142,6 +153,7 @@ struct CompressedReader::State {
   std::int64_t modified_ns = kNoTime;
   std::uint64_t line_begin = 0;   ///< decompressed offset at which the line at `position` begins
   std::uint64_t member_line = 0;  ///< the same where the member or frame at hand begins
+  bool member_begins = false;     ///< its first byte is still to be given
   bool ended = true;
   std::optional<StreamStep> could_not_open;
 };
@@ -152,6 +164,14 @@ CompressedReader::CompressedReader(CompressedReader&&) noexcept = default;
 CompressedReader& CompressedReader::operator=(CompressedReader&&) noexcept = default;
 
 Compression CompressedReader::compression() const { return state_->compression; }
+bool CompressedReader::seek(std::uint64_t offset) {
+  if (state_->compression != Compression::none || !state_->window.file().is_open() || state_->could_not_open) return false;
+  state_->plain.seek(std::min(offset, state_->window.file_bytes()));
+  state_->position = std::min(offset, state_->window.file_bytes());
+  state_->ended = false;
+  return true;
+}
+
 const std::string& CompressedReader::path() const { return state_->window.file().path(); }
 std::uint64_t CompressedReader::position() const { return state_->position; }
 void CompressedReader::check_unchanged() const { state_->check_unchanged(); }

@@ -111,6 +111,9 @@ enum class Reason : std::uint8_t {
   language_score,  ///< the guess is less certain than the job asks for
   fasttext,
   contamination,  ///< holds part of an evaluation set
+  // quarantine, of web archives
+  warc,  ///< a record of a web archive (WARC, ARC) whose frame is broken: its header, its length, or what follows it
+  http,  ///< a response in a web archive that cannot be decoded
   count_,
 };
 
@@ -208,6 +211,8 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(Reason::c
     "language_score",
     "fasttext",
     "contamination",
+    "warc",
+    "http",
 };
 
 /// Whether a reason quarantines a record rather than removes it.

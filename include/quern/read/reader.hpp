@@ -5,6 +5,8 @@
 #include "quern/base/unit.hpp"
 #include "quern/base/verdict.hpp"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -32,13 +34,31 @@ struct Record {
   std::uint64_t untrusted_from = 0, untrusted_to = 0;
 };
 
+/// Records of a web archive that are no documents by their nature: neither removed nor quarantined, but counted.
+enum class PassedOver : std::uint8_t {
+  warcinfo,      ///< about the file: also the first record of an ARC file
+  request,
+  metadata,      ///< also those of a WAT file
+  revisit,       ///< the page was the same as before, and lies elsewhere
+  continuation,  ///< the rest of a record that was cut into segments
+  not_http,      ///< a response of another protocol: dns, ftp, whois
+  status,        ///< a response with another status than 200
+  type,          ///< neither HTML nor plain text
+  other,         ///< of a type that ISO 28500 does not have
+  count_,
+};
+inline constexpr std::size_t kPassedOver = static_cast<std::size_t>(PassedOver::count_);
+inline constexpr std::array<std::string_view, kPassedOver> kPassedOverNames = {"warcinfo", "request", "metadata", "revisit", "continuation",
+                                                                               "not_http", "status",  "type",     "other"};
+
 /// What was read of one piece. Positions count decompressed bytes of the file.
 struct PieceRead {
   std::uint64_t first = 0;    ///< where the piece's first record may begin
   std::uint64_t end = 0;      ///< where its last one ended: the `first` of the file's next piece, or the two do not fit together
   std::uint64_t records = 0;  ///< calls of the sink
   std::uint64_t bytes = 0;    ///< end - first
-  bool inside_line = false;   ///< it lies within one line of a piece before it, whose end was not looked for: `first` and `end` say nothing
+  bool inside_line = false;   ///< it lies within one line or archive record of a piece before it, whose end was not looked for: `first` and `end` say nothing
+  std::array<std::uint64_t, kPassedOver> passed_over{};  ///< records of a web archive that begin in the piece and are no input records
   bool unreadable = false;    ///< an `io` record was given: the pieces of this file need not fit together
 };
 
@@ -49,6 +69,12 @@ struct PieceRead {
 /// file give exactly the records of the whole file, with the same offsets. A line longer than max_document_bytes is one bad record (size)
 /// and is never held in memory.
 /// Text: a file is a record, an empty file too; such files are never cut.
+///
+/// Web archives (WARC, ARC): a record of the archive that is a document (src/read/warc_document.hpp says which are), with its id, URL and
+/// date; HTML is not extracted yet. All others are counted in PieceRead::passed_over. A record whose frame is broken is one bad record
+/// (warc), with what lies behind it up to the next whole one; one whose HTTP message cannot be decoded is one too (http). Pieces of a
+/// file give exactly the records of the whole file: each finds its first record by the lengths of all before it (of a plain file these
+/// are not read). A block longer than max_document_bytes that would have to be looked at is one bad record (size), and is never held.
 ///
 /// Damage of a compressed file is one bad record (damage). The line that it tears is part of it: the one that was open before it and the
 /// one that follows, unless they are complete JSON objects by themselves. Its offset is that of the first byte of the torn line.

@@ -52,6 +52,8 @@ struct StreamStep {
   /// With wrong_checksum: the decompressed offset of the line in which the member's first byte lies. What begins from there on to the
   /// position of the step was made, wholly or partly, of its bytes.
   std::uint64_t untrusted_from = 0;
+  /// data: the first of these bytes is the first one of a gzip member or zstd frame. Not told again when bytes are given again.
+  bool begins_member = false;
 };
 
 /// Reads one file after another with the same buffers. Holds about 1 MiB, and the window of a zstd frame.
@@ -69,6 +71,9 @@ class CompressedReader {
   /// Goes on with another range of the same file. `unread`: the last bytes that were given, all of them in the last step; they are given
   /// again, each on the side on which it lies in this range. The steps are those of a stream opened for the range from there on.
   void go_on(const DiskRange& range, std::string_view unread);
+  /// Goes on at this byte of a plain file (at most its size), also after `end`; the side of a byte is that of its offset. False, and nothing
+  /// is changed, when the file is compressed or could not be read.
+  bool seek(std::uint64_t offset);
   /// Of the file opened last.
   const std::string& path() const;
   Compression compression() const;

@@ -29,7 +29,7 @@ const Kind<InputSpec> kInputList = {
 const Section<InputSpec> kInput = {
     {"path", kInputPath},
     {"list", kInputList},
-    {"format", choice(&InputSpec::format, {{"jsonl", InputFormat::jsonl}, {"text", InputFormat::text}})},
+    {"format", choice(&InputSpec::format, {{"jsonl", InputFormat::jsonl}, {"text", InputFormat::text}, {"warc", InputFormat::warc}})},
     {"source", text(&InputSpec::source)},
     {"text_field", text(&InputSpec::text_field)},
     {"id_field", text(&InputSpec::id_field)},

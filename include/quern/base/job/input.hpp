@@ -7,7 +7,7 @@
 
 namespace quern {
 
-enum class InputFormat { jsonl, text };
+enum class InputFormat { jsonl, text, warc };
 
 /// What becomes of HTML.
 enum class Html {

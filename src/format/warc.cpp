@@ -115,14 +115,12 @@ bool looks_like_address(std::string_view word) {
   return digits && parts;
 }
 
-bool looks_like_date(std::string_view word) {
-  // Fourteen digits; some writers append parts of a second.
-  if (word.size() < 12 || word.size() > 18) return false;
-  for (const char c : word) {
-    if (!is_digit(c)) return false;
-  }
-  return true;
+/// Fourteen digits; some writers append parts of a second.
+bool is_date(std::string_view word) {
+  return word.size() >= 12 && word.size() <= 18 && std::all_of(word.begin(), word.end(), is_digit);
 }
+
+bool stands_for_date(std::string_view word) { return is_date(word) || word == "null" || word == "-"; }
 
 /// Cuts the last word off.
 std::string_view take_last_word(std::string_view& line) {
@@ -140,7 +138,7 @@ bool split_arc_line(std::string_view line, ArcLine& parts) {
   parts.length = take_last_word(line);
   for (int i = 0; i < kMostWordsBehindDate && !line.empty(); ++i) {
     const std::string_view word = take_last_word(line);
-    if (!looks_like_date(word)) continue;
+    if (!stands_for_date(word)) continue;
     std::string_view before = line;
     if (!looks_like_address(take_last_word(before)) || before.empty()) continue;
     const auto behind = static_cast<std::size_t>(word.data() + word.size() - whole.data());
@@ -239,6 +237,7 @@ std::string parse_arc_line(std::string_view line, ArchiveHead& head) {
   head.content_type = parts.type;
   const auto bytes = whole_number(parts.length);
   if (!bytes) return fmt::format("its length is '{}'", parts.length.substr(0, 40));
+  if (!is_date(parts.date)) return fmt::format("its date is '{}'", parts.date);
   head.block_bytes = *bytes;
   return {};
 }

@@ -71,23 +71,41 @@ void WarcPiece::take(const StreamStep& step) {
   if (!is_plain() && step.side != Side::before) inside_from_ = std::min(inside_from_, offset);
   if (!is_plain() && step.side == Side::after) after_from_ = std::min(after_from_, offset);
   // What goes on from a piece before was told then.
-  if (step.begins_member || (place_.member == offset && buffer_.size() == 0)) {
-    member_at_ = buffer_.size();
-    place_.member = offset;
-    place_.member_record = place_.mode == Mode::boundary || place_.mode == Mode::scan ? offset : place_.record;
-  }
+  if (step.begins_member || (place_.member == offset && buffer_.size() == 0)) begin_member(offset);
   buffer_.written(step.bytes);
   last_step_bytes_ = step.bytes;
   next_stride_ = std::min(2 * next_stride_, ByteBuffer::kStride);
   side_ = side_of(stream_.position() - 1);
+  if (nothing_can_begin_here()) return stop_inside();
   follow();
+  if (!done_ && nothing_can_begin_here()) {
+    stop_inside();
+    rest_.reset();
+  }
+}
+
+void WarcPiece::begin_member(std::uint64_t offset) {
+  // A record that has filled the member before is whole, whatever comes.
+  if (place_.mode == Mode::boundary && place_.complete && place_.record == place_.member && left_in_buffer() == 0) settle();
+  member_at_ = buffer_.size();
+  place_.member = offset;
+  place_.member_record = place_.mode == Mode::boundary || place_.mode == Mode::scan ? offset : place_.record;
+}
+
+/// Behind the range, in what belongs to a piece before: where it ends is for others to find.
+bool WarcPiece::nothing_can_begin_here() const {
+  if (first_known_ || side_ != Side::after || owner_ == Owner::us) return false;
+  // Should its length be wrong, reading goes back, perhaps into the range.
+  if (is_plain() && place_.mode != Mode::scan) return false;
+  // But for a place in the range of which it is not known yet whether a record begins there.
+  const bool looking = place_.mode == Mode::boundary || place_.mode == Mode::scan;
+  if (looking && side_of(offset_of(at_)) != Side::after) return false;
+  return !member_at_ || side_of(offset_of(*member_at_)) == Side::after;
 }
 
 /// Goes on as far as the bytes at hand tell how.
 void WarcPiece::follow() {
   while (!done_ && advance()) continue;
-  // Nothing begins in the range: where the record ends that it lies in is for others to find.
-  if (!done_ && !first_known_ && side_ == Side::after && owner_ != Owner::us) stop_inside();
 }
 
 /// One step; false: more bytes are needed for the next one.
@@ -118,6 +136,7 @@ bool WarcPiece::look_at_member() {
   if (place_.mode != Mode::scan) torn(fmt::format("a compressed part that begins another record comes at byte {}, before this one has ended", offset_of(begin)));
   at_ = begin;
   place_.mode = Mode::boundary;
+  place_.member_record = place_.member;
   owner_ = Owner::none;
   return true;
 }
@@ -360,15 +379,20 @@ void WarcPiece::stop_before(std::uint64_t offset) {
   if (!first_known_) result_.first = offset;
   place_.mode = Mode::boundary;
   done_ = true;
-  // The stream gives only bytes of its last step again.
-  if (is_plain() || left_in_buffer() <= last_step_bytes_) rest_ = {place_, offset, left_in_buffer()};
+  leave_rest(offset);
 }
 
 void WarcPiece::stop_inside() {
   result_.first = result_.end = stream_.position();
   result_.inside_line = true;
   done_ = true;
-  if (is_plain() || left_in_buffer() <= last_step_bytes_) rest_ = {place_, offset_of(at_), left_in_buffer()};
+  leave_rest(offset_of(at_));
+}
+
+void WarcPiece::leave_rest(std::uint64_t offset) {
+  // The stream gives only bytes of its last step again.
+  const bool given_again = is_plain() || left_in_buffer() <= last_step_bytes_;
+  if (given_again && !passed_damage_) rest_ = {place_, offset, left_in_buffer()};
 }
 
 /// Whether a few bytes stand behind the last record that could have become another one, had the stream not broken off; then they are open.
@@ -394,6 +418,7 @@ void WarcPiece::damage(const StreamStep& step) {
     told.untrusted_from = std::min(step.untrusted_from, place_.member_record);
     sink_.damage(open ? place_.record : stream_.position(), told, stream_.position());
   }
+  passed_damage_ = passed_damage_ || (!open && side_ == Side::after);
   owner_ = Owner::none;
   outcome_.reset();
   member_at_.reset();

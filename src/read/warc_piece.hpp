@@ -66,6 +66,8 @@ class WarcPiece {
 
   PieceRead read_records(const Piece& piece);
   void take(const StreamStep& step);
+  void begin_member(std::uint64_t offset);
+  bool nothing_can_begin_here() const;
   void follow();
   bool advance();
   bool look_at_member();
@@ -93,6 +95,7 @@ class WarcPiece {
   bool begins_with_a_few_bytes();
   void stop_before(std::uint64_t offset);
   void stop_inside();
+  void leave_rest(std::uint64_t offset);
   void jump(std::uint64_t offset);
 
   Side side_of(std::uint64_t offset) const;
@@ -118,6 +121,7 @@ class WarcPiece {
   Owner owner_ = Owner::none;
   std::optional<WarcOutcome> outcome_;  ///< of the record of ours that is open or has just ended
   bool first_known_ = false;
+  bool passed_damage_ = false;         ///< which a later piece is to tell of: it must read it itself
   bool done_ = false;
   PieceRead result_;
   std::optional<WarcRest> rest_;

@@ -49,7 +49,7 @@ ArchiveLook look_at_version_line(std::string_view bytes) noexcept;
 ArchiveLook look_at_fields(std::string_view bytes, std::size_t from, bool any_line = false) noexcept;
 
 /// The line that begins an ARC record: URL, address, date, type, …, length, parted by single spaces (the URL may hold some). It is one by its
-/// shape: address and date must look like that, the length may be anything. At most kMostArcLineBytes.
+/// shape: address and date must look like that (or the date be `null` or `-`), the length may be anything. At most kMostArcLineBytes.
 ArchiveLook look_at_arc_line(std::string_view bytes) noexcept;
 inline constexpr std::size_t kMostArcLineBytes = 64u << 10;
 

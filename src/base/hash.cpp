@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <new>
 #include <utility>
 
@@ -38,6 +39,18 @@ void Hasher128::add(std::string_view bytes) noexcept {
 Hash128 Hasher128::digest() const noexcept {
   const XXH128_hash_t h = XXH3_128bits_digest(static_cast<const XXH3_state_t*>(state_));
   return {h.high64, h.low64};
+}
+
+std::optional<Hash128> hash128_from_hex(std::string_view hex) {
+  if (hex.size() != 32) return std::nullopt;
+  std::array<std::uint64_t, 2> halves{};
+  for (std::size_t i = 0; i < hex.size(); ++i) {
+    const char c = hex[i];
+    const bool digit = c >= '0' && c <= '9';
+    if (!digit && !(c >= 'a' && c <= 'f')) return std::nullopt;
+    halves[i / 16] = halves[i / 16] << 4 | static_cast<unsigned>(digit ? c - '0' : c - 'a' + 10);
+  }
+  return Hash128{halves[0], halves[1]};
 }
 
 }  // namespace quern

@@ -4,7 +4,7 @@
 #include "engine/records.hpp"
 #include "engine/setup.hpp"
 #include "engine/work_folder.hpp"
-#include "quern/write/dataset.hpp"
+#include "quern/dataset/dataset.hpp"
 
 #include <optional>
 #include <string>

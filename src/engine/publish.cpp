@@ -2,9 +2,9 @@
 
 #include "quern/base/error.hpp"
 #include "quern/base/hash.hpp"
+#include "quern/dataset/dataset_reader.hpp"
 #include "quern/store/file.hpp"
 #include "quern/store/lease.hpp"
-#include "quern/write/dataset_reader.hpp"
 
 #include <cstdlib>
 #include <filesystem>

@@ -2,7 +2,7 @@
 
 #include "quern/base/error.hpp"
 #include "quern/comm/world.hpp"
-#include "write/packed_bytes.hpp"
+#include "quern/dataset/packed_bytes.hpp"
 
 #include <array>
 #include <bit>
@@ -89,18 +89,6 @@ Hash128 sum_of_hashes(const Hash128& mine, World& world) {
     digits[i] &= 0xffffffff;
   }
   return {digits[2] | digits[3] << 32, digits[0] | digits[1] << 32};
-}
-
-std::optional<Hash128> hash128_from_hex(std::string_view hex) {
-  if (hex.size() != 32) return std::nullopt;
-  std::array<std::uint64_t, 2> halves{};
-  for (std::size_t i = 0; i < hex.size(); ++i) {
-    const char c = hex[i];
-    const bool digit = c >= '0' && c <= '9';
-    if (!digit && !(c >= 'a' && c <= 'f')) return std::nullopt;
-    halves[i / 16] = halves[i / 16] << 4 | static_cast<unsigned>(digit ? c - '0' : c - 'a' + 10);
-  }
-  return Hash128{halves[0], halves[1]};
 }
 
 }  // namespace quern

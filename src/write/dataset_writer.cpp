@@ -2,10 +2,10 @@
 
 #include "quern/base/error.hpp"
 #include "quern/comm/world.hpp"
+#include "quern/dataset/dataset_schema.hpp"
+#include "quern/dataset/packed_bytes.hpp"
 #include "quern/store/file.hpp"
 #include "quern/write/content_digest.hpp"
-#include "write/dataset_schema.hpp"
-#include "write/packed_bytes.hpp"
 #include "write/together.hpp"
 
 #include <algorithm>

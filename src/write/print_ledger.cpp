@@ -1,5 +1,5 @@
 #include "quern/base/error.hpp"
-#include "quern/write/dataset_reader.hpp"
+#include "quern/dataset/dataset_reader.hpp"
 #include "quern/write/print.hpp"
 #include "write/record_names.hpp"
 

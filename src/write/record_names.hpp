@@ -1,7 +1,7 @@
 #pragma once
 // What a record is called in print: its own id, or else its file and offset.
 
-#include "quern/write/dataset_reader.hpp"
+#include "quern/dataset/dataset_reader.hpp"
 
 #include <cstdint>
 #include <span>

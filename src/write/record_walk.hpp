@@ -1,7 +1,7 @@
 #pragma once
 // Goes through a range of records in order, each with its document and tokens, with bounded memory.
 
-#include "quern/write/dataset_reader.hpp"
+#include "quern/dataset/dataset_reader.hpp"
 
 #include <cstdint>
 #include <span>

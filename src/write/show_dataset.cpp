@@ -1,6 +1,6 @@
 #include "quern/base/error.hpp"
 #include "quern/base/numbers.hpp"
-#include "quern/write/dataset_reader.hpp"
+#include "quern/dataset/dataset_reader.hpp"
 #include "quern/write/print.hpp"
 #include "write/record_names.hpp"
 

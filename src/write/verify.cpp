@@ -2,9 +2,9 @@
 
 #include "quern/base/error.hpp"
 #include "quern/comm/world.hpp"
+#include "quern/dataset/dataset_reader.hpp"
+#include "quern/dataset/dataset_schema.hpp"
 #include "quern/write/content_digest.hpp"
-#include "quern/write/dataset_reader.hpp"
-#include "write/dataset_schema.hpp"
 #include "write/record_walk.hpp"
 #include "write/together.hpp"
 

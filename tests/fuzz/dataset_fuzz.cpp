@@ -1,5 +1,5 @@
 #include "fuzz/fuzz.hpp"
-#include "quern/write/dataset_reader.hpp"
+#include "quern/dataset/dataset_reader.hpp"
 
 #include <algorithm>
 #include <vector>

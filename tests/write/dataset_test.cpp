@@ -1,12 +1,12 @@
 #include "quern/base/error.hpp"
 #include "quern/comm/world.hpp"
+#include "quern/dataset/dataset_reader.hpp"
+#include "quern/dataset/dataset_schema.hpp"
 #include "quern/store/file.hpp"
 #include "quern/store/hdf5.hpp"
-#include "quern/write/dataset_reader.hpp"
 #include "quern/write/dataset_writer.hpp"
 #include "quern/write/verify.hpp"
 #include "sample_dataset.hpp"
-#include "write/dataset_schema.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -2,9 +2,9 @@
 // A made-up data set, the same for every caller, and a way to write any ranges of it. Used with and without MPI.
 
 #include "quern/comm/world.hpp"
+#include "quern/dataset/dataset.hpp"
 #include "quern/store/file.hpp"
 #include "quern/write/content_digest.hpp"
-#include "quern/write/dataset.hpp"
 #include "quern/write/dataset_writer.hpp"
 #include "temp_folder.hpp"
 

@@ -2,9 +2,9 @@
 
 #include "quern/base/error.hpp"
 #include "quern/comm/world.hpp"
+#include "quern/dataset/dataset_reader.hpp"
 #include "quern/store/file.hpp"
 #include "quern/store/hdf5.hpp"
-#include "quern/write/dataset_reader.hpp"
 #include "sample_dataset.hpp"
 
 #include <gmock/gmock.h>

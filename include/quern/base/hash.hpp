@@ -4,6 +4,7 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,6 +18,9 @@ struct Hash128 {
   /// 32 lower-case hexadecimal digits, high half first.
   std::string hex() const;
 };
+
+/// The value that Hash128::hex() prints; nothing when it is not that.
+std::optional<Hash128> hash128_from_hex(std::string_view hex);
 
 Hash128 hash128(std::string_view bytes) noexcept;
 std::uint64_t hash64(std::string_view bytes, std::uint64_t seed = 0) noexcept;

@@ -60,7 +60,4 @@ class ContentDigest {
 /// Sum modulo 2^128 over all ranks. Collective.
 Hash128 sum_of_hashes(const Hash128& mine, World& world);
 
-/// The value that Hash128::hex() prints; nothing when it is not that.
-std::optional<Hash128> hash128_from_hex(std::string_view hex);
-
 }  // namespace quern

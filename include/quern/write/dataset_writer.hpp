@@ -1,9 +1,9 @@
 #pragma once
 // A data set of layout `single`, written by all ranks into one file.
 
+#include "quern/dataset/dataset.hpp"
 #include "quern/store/file.hpp"
 #include "quern/store/hdf5.hpp"
-#include "quern/write/dataset.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -14,7 +14,7 @@
 namespace quern {
 
 class World;
-enum class Column : std::size_t;  // a dataset of the format: src/write/dataset_schema.hpp
+enum class Column : std::size_t;  // a dataset of the format: src/dataset/dataset_schema.hpp
 struct ColumnSpec;
 
 /// Rows that were written, and their places' part of the seal: sums, so that any run may have written them.

@@ -1,7 +1,7 @@
 #include "mpi_test.hpp"
 #include "quern/base/error.hpp"
+#include "quern/dataset/dataset_reader.hpp"
 #include "quern/store/file.hpp"
-#include "quern/write/dataset_reader.hpp"
 #include "quern/write/verify.hpp"
 #include "write/sample_dataset.hpp"
 #include "write/together.hpp"

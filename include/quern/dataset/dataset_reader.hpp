@@ -1,8 +1,8 @@
 #pragma once
 // Reads a data set again, in ranges, with memory that does not grow with it. One process; many may read the same file.
 
+#include "quern/dataset/dataset.hpp"
 #include "quern/store/hdf5.hpp"
-#include "quern/write/dataset.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace quern {
 
-enum class Column : std::size_t;  // a dataset of the format: src/write/dataset_schema.hpp
+enum class Column : std::size_t;  // a dataset of the format: src/dataset/dataset_schema.hpp
 
 /// Texts of consecutive rows.
 struct TextPart {

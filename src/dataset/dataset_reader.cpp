@@ -1,9 +1,8 @@
-#include "quern/write/dataset_reader.hpp"
+#include "quern/dataset/dataset_reader.hpp"
 
 #include "quern/base/error.hpp"
+#include "quern/dataset/dataset_schema.hpp"
 #include "quern/store/file.hpp"
-#include "quern/write/content_digest.hpp"
-#include "write/dataset_schema.hpp"
 
 #include <fmt/ranges.h>
 

@@ -1,7 +1,7 @@
 #pragma once
 // Every dataset of the format, once: the writer makes them from this table, the reader holds files against it.
 
-#include "quern/write/dataset.hpp"
+#include "quern/dataset/dataset.hpp"
 
 #include <array>
 #include <cstdint>

@@ -1,7 +1,7 @@
-#include "write/dataset_schema.hpp"
+#include "quern/dataset/dataset_schema.hpp"
 
 #include "quern/base/verdict.hpp"
-#include "write/packed_bytes.hpp"
+#include "quern/dataset/packed_bytes.hpp"
 
 #include <bit>
 #include <cstring>

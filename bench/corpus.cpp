@@ -17,7 +17,7 @@ Texts read_texts(const std::string& set) {
   std::string lines = read_file(data_path(set + ".jsonl"));
   const std::size_t size = lines.size();
   lines.append(kJsonPadding, '\0');
-  JsonLineParser parser("text", "id", InvalidUtf8::repair);
+  JsonLineParser parser(InputSpec{}, InvalidUtf8::repair);
   Texts read;
   for (std::size_t at = 0; at < size;) {
     const std::size_t end = std::min(lines.find('\n', at), size);

@@ -47,7 +47,7 @@ void parse_lines(benchmark::State& state) {
   std::string lines = read_file(data_path("english.jsonl"));
   const std::size_t size = lines.size();
   lines.append(kJsonPadding, '\0');
-  JsonLineParser parser("text", "id", InvalidUtf8::quarantine);
+  JsonLineParser parser(InputSpec{}, InvalidUtf8::quarantine);
   std::uint64_t bytes = 0;
   for (auto _ : state) {
     for (std::size_t at = 0; at < size;) {

@@ -1,7 +1,7 @@
 #include "corpus/evaluation_set.hpp"
 
 #include "quern/base/error.hpp"
-#include "quern/format/json_fields.hpp"
+#include "quern/format/json_texts.hpp"
 #include "quern/format/json_lines.hpp"
 #include "quern/store/compressed.hpp"
 #include "quern/store/file.hpp"
@@ -62,7 +62,7 @@ std::uint64_t read_evaluation_set(const EvaluationSet& set, std::uint64_t rank, 
   for_each_line(set.file.path, checked_size(set.file), [&](std::string_view line) {
     ++number;
     if (number % ranks != rank || is_json_blank(line)) return;
-    JsonFields fields = read_json_fields(line, set.fields, set.id_field);
+    JsonTexts fields = read_json_texts(line, set.fields, set.id_field);
     if (!fields.error.empty()) fail(ErrorKind::plan, "{}: line {}: {}", set.file.path, number, fields.error);
     take({number, std::move(fields.id), &fields.texts});
   });

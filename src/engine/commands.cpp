@@ -1,9 +1,11 @@
+#include "engine/dataset_text.hpp"
 #include "engine/memory_need.hpp"
 #include "engine/setup.hpp"
 #include "quern/base/error.hpp"
 #include "quern/base/numbers.hpp"
 #include "quern/classify/language.hpp"
 #include "quern/clean/cleaner.hpp"
+#include "quern/dataset/dataset_reader.hpp"
 #include "quern/engine/engine.hpp"
 #include "quern/format/json_text.hpp"
 #include "quern/plan/canonical.hpp"
@@ -12,7 +14,6 @@
 #include "quern/read/reader.hpp"
 #include "quern/store/file.hpp"
 #include "quern/tokenize/encoder.hpp"
-#include "quern/write/dataset_reader.hpp"
 #include "quern/write/print.hpp"
 
 #include <filesystem>
@@ -25,7 +26,7 @@ namespace {
 /// Calls visit(record) for each document of the job, in input order.
 template <class Visit>
 void for_each_document(const Job& job, Visit visit) {
-  UnitReader reader(job);
+  UnitReader reader(job, decoder_of_datasets());
   for (const Unit& unit : make_units(list_inputs(job), job)) {
     reader.read(unit, [&](const Record& record) {
       if (record.bad == Reason::none) visit(record);
@@ -35,32 +36,6 @@ void for_each_document(const Job& job, Visit visit) {
 
 void check_written(const std::ostream& out) {
   if (!out) fail(ErrorKind::store, "standard output: cannot be written to");
-}
-
-/// The vocabulary in this file, if the file is one and, read with some pattern, is the one that made the data set.
-std::optional<Tokenizer> tokenizer_of(const std::string& path, const Hash128& digest) {
-  std::vector<std::string_view> patterns = {""};
-  patterns.insert(patterns.end(), pattern_names().begin(), pattern_names().end());
-  for (const std::string_view pattern : patterns) {
-    try {
-      Tokenizer tokenizer = load_tokenizer(path, pattern);
-      if (tokenizer.digest() == digest) return tokenizer;
-    } catch (const Error&) {
-      continue;  // not a vocabulary, or not with this pattern
-    }
-  }
-  return std::nullopt;
-}
-
-/// The vocabulary that a run puts beside its data set.
-std::optional<Tokenizer> tokenizer_beside(const DatasetReader& data) {
-  const std::filesystem::path folder = std::filesystem::path(data.path()).parent_path();
-  for (const auto& entry : std::filesystem::directory_iterator(folder.empty() ? "." : folder)) {
-    const std::string name = entry.path().filename().string();
-    if (name == kDatasetFileName || name == "report.json") continue;
-    if (auto tokenizer = tokenizer_of(entry.path().string(), data.provenance().tokenizer_digest)) return tokenizer;
-  }
-  return std::nullopt;
 }
 
 }  // namespace

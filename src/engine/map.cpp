@@ -1,5 +1,6 @@
 #include "engine/map.hpp"
 
+#include "engine/dataset_text.hpp"
 #include "engine/done_rows.hpp"
 #include "engine/extras.hpp"
 #include "engine/final_text.hpp"
@@ -190,7 +191,7 @@ Mapped map_units(const Setup& setup, WorkFolder& work, StepClock& clock, World& 
   if (setup.job.contamination) contamination.emplace(ContaminationIndex::build(*setup.job.contamination, world));
   DocumentLine line(setup, contamination ? &*contamination : nullptr);
   SpoolWriter spool(work.spool(), "map", work.segment(), FinalText::signature_bytes(setup), setup.spool_block_bytes());
-  UnitReader reader(setup.job);
+  UnitReader reader(setup.job, decoder_of_datasets());
   DoneRows<MappedUnit> done(Mark::mapped, work, setup.job.checkpoint_seconds, world, [&] { spool.sync(); });
   UnitQueue queue(units_to_do(setup.units, work.progress().mapped), world, [&] { done.poll(); });
   std::vector<MappedUnit> mapped;

@@ -2,11 +2,13 @@
 
 #include "quern/base/error.hpp"
 #include "quern/base/wide.hpp"
+#include "quern/dataset/dataset_reader.hpp"
 #include "quern/store/compressed.hpp"
 
 #include <algorithm>
 #include <map>
 #include <string>
+#include <string_view>
 
 namespace quern {
 
@@ -25,15 +27,27 @@ struct Sample {
   std::uint64_t bytes = 0, lines = 0;
 };
 
+/// Ends of records in lines. Of text blocks these are blank lines, here the empty ones.
+std::uint64_t count_ends(std::string_view bytes, InputFormat format) {
+  std::uint64_t ends = 0;
+  char before = '\0';
+  for (const char c : bytes) {
+    if (c == '\r') continue;
+    ends += c == '\n' && (format != InputFormat::text_blocks || before == '\n') ? 1 : 0;
+    before = c;
+  }
+  return ends;
+}
+
 /// Adds the first megabyte, decompressed; nothing of a file that cannot be read: the map step accounts for it.
-void add_head(const InputFile& file, CompressedReader& reader, std::string& buffer, Sample& sample) {
+void add_head(const InputFile& file, InputFormat format, CompressedReader& reader, std::string& buffer, Sample& sample) {
   reader.open(file.path, {0, file.bytes, file.bytes});
   for (std::uint64_t bytes = 0; bytes < kMebibyte;) {
     const StreamStep step = reader.next(buffer.data(), buffer.size());
     if (step.kind != StreamStep::Kind::data) return;
     bytes += step.bytes;
     sample.bytes += step.bytes;
-    sample.lines += static_cast<std::uint64_t>(std::count(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(step.bytes), '\n'));
+    sample.lines += count_ends(std::string_view(buffer).substr(0, step.bytes), format);
   }
 }
 
@@ -42,7 +56,7 @@ Sample sample_of(const std::vector<const InputFile*>& files, const Job& job) {
   std::string buffer(kMebibyte / 16, '\0');
   Sample sample;
   const std::size_t picks = std::min(kFilesPerEntry, files.size());
-  for (std::size_t i = 0; i < picks; ++i) add_head(*files[i * files.size() / picks], reader, buffer, sample);
+  for (std::size_t i = 0; i < picks; ++i) add_head(*files[i * files.size() / picks], job.input[files[i]->entry].format, reader, buffer, sample);
   return sample;
 }
 
@@ -57,8 +71,13 @@ std::uint64_t estimated_records(const Setup& setup) {
   }
   std::uint64_t records = 0;
   for (const auto& [entry, files] : by_entry) {
-    if (setup.job.input[entry].format == InputFormat::text) {
+    const InputFormat format = setup.job.input[entry].format;
+    if (is_whole_file(format)) {
       records += files.size();
+      continue;
+    }
+    if (format == InputFormat::dataset) {
+      for (const InputFile* file : files) records += DatasetReader(file->path).shape().n_docs;
       continue;
     }
     const Sample sample = sample_of(files, setup.job);

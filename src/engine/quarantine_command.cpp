@@ -1,5 +1,7 @@
+#include "engine/dataset_text.hpp"
 #include "engine/untrusted.hpp"
 #include "quern/base/error.hpp"
+#include "quern/dataset/dataset_reader.hpp"
 #include "quern/engine/engine.hpp"
 #include "quern/format/json_text.hpp"
 #include "quern/plan/canonical.hpp"
@@ -7,7 +9,6 @@
 #include "quern/read/raw_lines.hpp"
 #include "quern/read/reader.hpp"
 #include "quern/store/file.hpp"
-#include "quern/write/dataset_reader.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -83,7 +84,7 @@ Piece whole(const InputFile& file, std::uint32_t number) {
 /// A line for each row. Why a record was not taken in is found by reading it again.
 class Listing {
  public:
-  Listing(const Job& job, Lines& out) : reader_(job), out_(out) {}
+  Listing(const Job& job, Lines& out) : reader_(job, decoder_of_datasets()), out_(out) {}
 
   void list(const Piece& piece, const std::vector<BadRow>& rows) {
     rows_ = rows;
@@ -158,7 +159,8 @@ void print_quarantine(const QuarantineRequest& request, std::ostream& out) {
     if (number >= files.size()) fail(ErrorKind::check, "{}: /ledger/file: there is no file {}", data.path(), number);
     const Piece piece = whole(files[number], number);
     if (!request.raw) return listing.list(piece, rows);
-    if (job.input[piece.entry].format != InputFormat::jsonl) return;
+    const InputFormat format = job.input[piece.entry].format;
+    if (format != InputFormat::jsonl && format != InputFormat::tsv) return;
     copy_raw_lines(piece, offsets_of_lines(rows), job, [&](std::string_view bytes) { lines.write(bytes); });
   });
   lines.finish();

@@ -1,10 +1,11 @@
 #include "engine/setup.hpp"
 
+#include "engine/dataset_text.hpp"
 #include "quern/base/error.hpp"
+#include "quern/dataset/dataset.hpp"
 #include "quern/plan/canonical.hpp"
 #include "quern/plan/load_job.hpp"
 #include "quern/plan/units.hpp"
-#include "quern/write/dataset.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -125,6 +126,7 @@ Setup prepare(const std::string& job_path, std::span<const std::string> sets, Wo
   std::string digest;
   if (world.is_root()) {
     setup.files = list_inputs(setup.job, &setup.left_out);
+    check_datasets(setup.job, setup.files);
     setup.plan_digest = plan_digest(setup.job, setup.files, setup.tokenizer ? setup.tokenizer->digest() : Hash128{});
     digest.assign(reinterpret_cast<const char*>(&setup.plan_digest), sizeof setup.plan_digest);
   }

@@ -1,67 +1,47 @@
-#include "quern/format/json_fields.hpp"
+#include "format/json_fields.hpp"
 
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
+#include "quern/base/error.hpp"
+#include "quern/format/field_path.hpp"
 
 namespace quern {
 
-namespace {
+FieldTree::FieldTree(const InputSpec& fields) : nodes_(1) {
+  add_role(Role::text, fields.text_field);
+  add_role(Role::id, fields.id_field);
+  add_role(Role::source, fields.source_field);
+  add_role(Role::url, fields.url_field);
+  add_role(Role::date, fields.date_field);
+  for (std::size_t i = 0; i < fields.metadata.size(); ++i) add_metadata(static_cast<std::uint32_t>(i), fields.metadata[i]);
+}
 
-using Json = nlohmann::json;
-
-/// Lists in lists, and members below members: deeper ones hold nothing that a field could mean.
-constexpr int kDeepest = 64;
-
-/// Whether all that the path leads to are texts, or nothing.
-bool collect(const Json& value, std::string_view path, int depth, std::vector<std::string>& texts) {
-  if (depth > kDeepest) return false;
-  if (value.is_array()) {
-    for (const Json& element : value) {
-      if (!collect(element, path, depth + 1, texts)) return false;
+template <class Pass>
+FieldNode* FieldTree::place(const std::string& path, Pass pass) {
+  if (path.empty()) return nullptr;
+  const auto names = parse_field_path(path);
+  if (!names) fail(ErrorKind::plan, "'{}' is no path of a field: names parted by dots; a dot or backslash in a name has a backslash before it", path);
+  std::uint32_t at = 0;
+  for (const std::string& name : *names) {
+    pass(nodes_[at]);
+    const FieldNode::Way* const known = nodes_[at].find(name);
+    const std::uint32_t next = known ? known->to : static_cast<std::uint32_t>(nodes_.size());
+    if (!known) {
+      nodes_[at].ways.push_back({name, index_of_name(name).value_or(FieldNode::kNoIndex), next});
+      nodes_[at].name_lengths |= std::uint64_t{1} << (name.size() & 63);
+      nodes_.emplace_back();
     }
-    return true;
+    at = next;
   }
-  if (path.empty()) {
-    if (value.is_string()) texts.push_back(value.get<std::string>());
-    return !value.is_object();
-  }
-  if (!value.is_object()) return true;
-  if (const auto member = value.find(std::string(path)); member != value.end()) return collect(*member, {}, depth + 1, texts);
-  const std::size_t dot = path.find('.');
-  if (dot == std::string_view::npos) return true;
-  const auto member = value.find(std::string(path.substr(0, dot)));
-  return member == value.end() || collect(*member, path.substr(dot + 1), depth + 1, texts);
+  return &nodes_[at];
 }
 
-std::string id_of(const Json& object, std::string_view id_field) {
-  const auto id = object.find(std::string(id_field));
-  if (id == object.end()) return {};
-  if (id->is_string()) return id->get<std::string>();
-  return id->is_number() ? id->dump() : std::string();
+void FieldTree::add_role(Role role, const std::string& path) {
+  FieldNode* const node = place(path, [role](FieldNode& above) { above.roles_below.push_back(role); });
+  if (node) node->roles.push_back(role);
 }
 
-JsonFields bad(std::string error) {
-  JsonFields fields;
-  fields.error = std::move(error);
-  return fields;
-}
-
-}  // namespace
-
-JsonFields read_json_fields(std::string_view line, std::span<const std::string> fields, std::string_view id_field) {
-  Json object;
-  try {
-    object = Json::parse(line);
-  } catch (const Json::exception& error) {
-    return bad(error.what());
-  }
-  if (!object.is_object()) return bad("not a JSON object");
-  JsonFields read;
-  read.id = id_of(object, id_field);
-  for (const std::string& field : fields) {
-    if (!collect(object, field, 0, read.texts.emplace_back())) return bad(fmt::format("field '{}' holds neither a text nor a list of texts", field));
-  }
-  return read;
+void FieldTree::add_metadata(std::uint32_t item, const std::string& path) {
+  FieldNode* const node = place(path, [item](FieldNode& above) { above.metadata_below.push_back(item); });
+  if (node) node->metadata.push_back(item);
 }
 
 }  // namespace quern

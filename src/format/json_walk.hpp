@@ -33,8 +33,12 @@ class JsonWalk {
   bool deep_enough(int depth) noexcept;
 
   bool fail(const char* error) noexcept;
+  /// Of the next byte.
+  std::size_t offset() const noexcept { return static_cast<std::size_t>(at_ - begin_); }
+  /// Where the next string is written that must be unescaped.
+  char* free_scratch() noexcept { return scratch_; }
   const char* error() const noexcept { return error_; }
-  std::size_t error_offset() const noexcept { return static_cast<std::size_t>(at_ - begin_); }
+  std::size_t error_offset() const noexcept { return offset(); }
 
  private:
   bool skip_string() noexcept;

@@ -2,6 +2,7 @@
 
 #include "plan/job_keys.hpp"
 #include "quern/base/error.hpp"
+#include "quern/format/field_path.hpp"
 
 #include <algorithm>
 #include <set>
@@ -14,15 +15,44 @@ namespace {
   fail(ErrorKind::plan, "{}: {}: {}", where_of(file, path), path, what);
 }
 
+constexpr bool has_fields(InputFormat format) { return format == InputFormat::jsonl || format == InputFormat::tsv; }
+
+/// Paths of JSON; names of columns are what they are.
+void check_fields(const InputSpec& input, const std::string& key, const JobValue& file) {
+  if (input.text_field.empty()) fail_key(file, key + ".text_field", "the name of a field is expected, not an empty text");
+  const auto check = [&](const std::string& field, const std::string& at) {
+    if (input.format != InputFormat::jsonl || field.empty() || parse_field_path(field)) return;
+    fail_key(file, at, fmt::format("'{}' is no path of a field: names parted by dots; a dot or backslash in a name has a backslash before it", field));
+  };
+  check(input.text_field, key + ".text_field");
+  check(input.id_field, key + ".id_field");
+  check(input.source_field, key + ".source_field");
+  check(input.url_field, key + ".url_field");
+  check(input.date_field, key + ".date_field");
+  const std::set<std::string> metadata(input.metadata.begin(), input.metadata.end());
+  if (metadata.size() != input.metadata.size()) fail_key(file, key + ".metadata", "a field stands here twice");
+  if (metadata.contains("")) fail_key(file, key + ".metadata", "the name of a field is expected, not an empty text");
+  for (std::size_t i = 0; i < input.metadata.size(); ++i) check(input.metadata[i], fmt::format("{}.metadata.{}", key, i));
+}
+
+void check_columns(const InputSpec& input, const std::string& key, const JobValue& file) {
+  if (input.header && input.columns.empty()) return;  // the files say it
+  if (std::ranges::find(input.columns, input.text_field) != input.columns.end()) return;
+  const auto number = index_of_name(input.text_field);
+  if (number && (input.columns.empty() || *number < input.columns.size())) return;
+  fail_key(file, key + ".text_field", input.columns.empty() ? fmt::format("'{}' is no number, and without header and 'columns' columns have no names", input.text_field)
+                                                            : fmt::format("no column '{}' in 'columns'", input.text_field));
+}
+
 void check_input(const Job& job, const JobValue& file) {
   if (job.input.empty()) fail_key(file, "input", "at least one entry is needed");
   if (job.input.size() > UINT16_MAX) fail_key(file, "input", fmt::format("{} entries; at most {}", job.input.size(), UINT16_MAX));
   for (std::size_t i = 0; i < job.input.size(); ++i) {
     const InputSpec& input = job.input[i];
     if (input.path.empty()) fail_key(file, fmt::format("input.{}", i), "the key 'path' (or 'list') is missing");
-    if (input.format == InputFormat::jsonl && input.text_field.empty()) {
-      fail_key(file, fmt::format("input.{}.text_field", i), "the name of a field is expected, not an empty text");
-    }
+    const std::string key = fmt::format("input.{}", i);
+    if (has_fields(input.format)) check_fields(input, key, file);
+    if (input.format == InputFormat::tsv) check_columns(input, key, file);
   }
 }
 

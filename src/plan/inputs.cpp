@@ -41,6 +41,12 @@ void append(Walked& to, Walked&& from) {
   std::ranges::move(from.left_out, std::back_inserter(to.left_out));
 }
 
+/// A data set may be named by its folder.
+std::string pattern_of_files(const std::string& pattern, InputFormat format) {
+  if (format != InputFormat::dataset || pattern.ends_with(".h5")) return pattern;
+  return pattern.ends_with('/') ? pattern + "data.h5" : pattern + "/data.h5";
+}
+
 Walked walk_pattern(const std::string& pattern, const std::string& where) {
   const Glob glob = parse_glob(pattern);
   Walked walked = walk_tree(glob);
@@ -60,7 +66,7 @@ Walked walk_list_line(const InputSpec& input, std::string_view line, const std::
   const bool absolute = line.starts_with('/');
   const std::string folder = escaped_for_glob(input.prefix);
   const std::string pattern = absolute ? std::string(line) : folder + std::string(line);
-  Walked walked = walk_pattern(pattern, where);
+  Walked walked = walk_pattern(pattern_of_files(pattern, input.format), where);
   for (FoundFile& file : walked.files) {
     file.name = file.path.starts_with(input.prefix) ? file.path.substr(input.prefix.size()) : file.path;
   }
@@ -99,7 +105,13 @@ void keep_one_name_each(Walked& walked) {
 
 /// What makes a file of one entry another input in the next: a job may read one file twice, for two of its fields.
 std::string way_of_reading(const InputSpec& input) {
-  return fmt::format("{}\n{}\n{}\n", static_cast<int>(input.format), input.text_field, input.id_field);
+  std::string way = fmt::format("{}\n", static_cast<int>(input.format));
+  const auto add = [&way](const std::string& text) { way += fmt::format("{}:{}\n", text.size(), text); };
+  if (input.format == InputFormat::jsonl || input.format == InputFormat::tsv) {
+    for (const std::string& field : {input.text_field, input.id_field}) add(field);
+    for (const std::string& column : input.columns) add(column);
+  }
+  return way;
 }
 
 /// An input that lies in the work folder or is the output would be another one in the next run.
@@ -123,7 +135,7 @@ std::vector<InputFile> list_inputs(const Job& job, std::vector<std::string>* lef
   std::unordered_set<std::string> taken;
   for (std::size_t i = 0; i < job.input.size(); ++i) {
     const InputSpec& input = job.input[i];
-    Walked walked = input.is_list ? walk_list(input) : walk_pattern(input.path, fmt::format("input.{}", i));
+    Walked walked = input.is_list ? walk_list(input) : walk_pattern(pattern_of_files(input.path, input.format), fmt::format("input.{}", i));
     keep_one_name_each(walked);
     for (const FoundFile& file : walked.files) {
       check_not_output(job, file);

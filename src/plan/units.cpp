@@ -77,7 +77,7 @@ class UnitMaker {
     const std::optional<Compression> compression = compression_of(file.path);
     if (!compression) return 1;
     ratio_ = *compression == Compression::none ? 1 : kGuessedRatio;
-    if (job_.input[file.entry].format == InputFormat::text) return 1;
+    if (is_whole_file(job_.input[file.entry].format)) return 1;
     return pieces(file.bytes * ratio_, unit_bytes_);
   }
 

@@ -4,6 +4,7 @@
 #include "quern/base/error.hpp"
 #include "quern/base/job.hpp"
 #include "quern/base/unit.hpp"
+#include "quern/format/line_fields.hpp"
 #include "quern/read/reader.hpp"
 #include "quern/store/compressed.hpp"
 
@@ -21,8 +22,16 @@ class PieceSink {
     if (between_) between_();
   }
 
-  void document(std::uint64_t offset, std::string_view text, std::string_view own_id) {
-    give({piece_.file, piece_.entry, offset, Reason::none, text, own_id, {}});
+  void document(std::uint64_t offset, const LineFields& fields, bool is_html = false) {
+    Record record = at(offset);
+    record.text = fields.text;
+    record.own_id = fields.own_id;
+    record.source = fields.source;
+    record.url = fields.url;
+    record.date = fields.date;
+    record.metadata = fields.metadata;
+    record.is_html = is_html;
+    give(record);
   }
   /// A document, all of it but file and entry.
   void document(Record record) {
@@ -32,7 +41,9 @@ class PieceSink {
   }
   /// `end`: the decompressed position where the damage was met.
   void damage(std::uint64_t offset, const StreamStep& step, std::uint64_t end) {
-    Record record{piece_.file, piece_.entry, offset, Reason::damage, {}, {}, step.message};
+    Record record = at(offset);
+    record.bad = Reason::damage;
+    record.message = step.message;
     if (step.wrong_checksum) {
       record.untrusted_from = step.untrusted_from;
       record.untrusted_to = end;
@@ -40,11 +51,22 @@ class PieceSink {
     give(record);
   }
   void bad(std::uint64_t offset, Reason reason, std::string_view message, std::string_view own_id = {}) {
-    give({piece_.file, piece_.entry, offset, reason, {}, own_id, message});
+    Record record = at(offset);
+    record.bad = reason;
+    record.own_id = own_id;
+    record.message = message;
+    give(record);
   }
   std::uint64_t given() const { return given_; }
 
  private:
+  Record at(std::uint64_t offset) const {
+    Record record;
+    record.file = piece_.file;
+    record.entry = piece_.entry;
+    record.offset = offset;
+    return record;
+  }
   void give(const Record& record) {
     if (record.bad != Reason::none && on_error_ == OnError::stop) {
       fail(ErrorKind::input, "{}: the record at offset {} cannot be taken in: {}: {}; repair it, or let the job say on_error: quarantine",

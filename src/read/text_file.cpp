@@ -1,24 +1,25 @@
 #include "read/text_file.hpp"
 
-#include "quern/text/utf8.hpp"
+#include "read/html_text.hpp"
+#include "read/text_record.hpp"
 
 #include <fmt/format.h>
 
 #include <string>
+#include <utility>
 
 namespace quern {
 
 namespace {
 
-void give_text(std::string_view text, const Piece& piece, InvalidUtf8 policy, PieceSink& sink) {
-  const std::size_t invalid = first_invalid_utf8(text);
-  if (invalid == text.size()) return sink.document(0, text, piece.name);
-  if (policy == InvalidUtf8::quarantine) {
-    return sink.bad(0, Reason::utf8, fmt::format("byte {}: invalid UTF-8", invalid), piece.name);
-  }
-  std::string repaired(text);
-  repair_utf8(repaired);
-  sink.document(0, repaired, piece.name);
+void give_file(std::string_view bytes, const Piece& piece, const Job& job, PieceSink& sink) {
+  LineFields fields;
+  fields.text = bytes;
+  fields.own_id = piece.name;
+  if (job.input[piece.entry].format != InputFormat::html) return give_text(0, std::move(fields), job.clean.invalid_utf8, sink);
+  const std::string html = decode_html(bytes);
+  fields.text = html;
+  sink.document(0, fields, true);
 }
 
 }  // namespace
@@ -42,7 +43,7 @@ PieceRead read_text_file(CompressedReader& stream, ByteBuffer& buffer, const Pie
       sink.bad(0, Reason::io, step.message, piece.name);
       result.unreadable = true;
       break;
-    case StreamStep::Kind::end: give_text(buffer.view(), piece, job.clean.invalid_utf8, sink); break;
+    case StreamStep::Kind::end: give_file(buffer.view(), piece, job, sink); break;
   }
   // Of a file that is too long, how much was read depends on strides: what counts is the bound.
   result.end = step.kind == StreamStep::Kind::data ? job.max_document_bytes : stream.position();

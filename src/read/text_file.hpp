@@ -1,5 +1,5 @@
 #pragma once
-// A text file → one record.
+// A text or HTML file → one record.
 
 #include "quern/base/job.hpp"
 #include "quern/read/reader.hpp"

@@ -174,6 +174,7 @@ bool CompressedReader::seek(std::uint64_t offset) {
 
 const std::string& CompressedReader::path() const { return state_->window.file().path(); }
 std::uint64_t CompressedReader::position() const { return state_->position; }
+std::uint64_t CompressedReader::begun() const { return state_->decoder().begun(); }
 void CompressedReader::check_unchanged() const { state_->check_unchanged(); }
 
 void CompressedReader::go_on(const DiskRange& range, std::string_view unread) {

@@ -32,7 +32,7 @@ Parsed parse_with(JsonLineParser& parser, std::string_view line) {
 }
 
 Parsed parse(std::string_view line, InvalidUtf8 policy = InvalidUtf8::quarantine) {
-  JsonLineParser parser("text", "id", policy);
+  JsonLineParser parser(InputSpec{}, policy);
   return parse_with(parser, line);
 }
 
@@ -232,7 +232,10 @@ TEST(JsonLines, LoneSurrogateEscapesFollowTheSamePolicy) {
 }
 
 TEST(JsonLines, OneParserReadsManyLines) {
-  JsonLineParser parser("body", "key", InvalidUtf8::quarantine);
+  InputSpec spec;
+  spec.text_field = "body";
+  spec.id_field = "key";
+  JsonLineParser parser(spec, InvalidUtf8::quarantine);
   EXPECT_EQ(parse_with(parser, R"({"body":"a\n","key":1})").text, "a\n");
   EXPECT_EQ(parse_with(parser, "{\"body\":\"" + std::string(100'000, 'x') + "\\n\"}").text.size(), 100'001u);
   EXPECT_EQ(parse_with(parser, "{\"body\":\"\xff\"}").bad, Reason::utf8);
@@ -261,7 +264,7 @@ TEST(JsonLines, AgreesWithSimdjsonOnMutatedLines) {
   const std::string good = R"({"id":"a\u00e9\\","text":"x \"y\" \u20AC\n","n":[-1.5e3,0,true,false,null,{"k":[]},{}],"z":"€"})";
   const std::string_view replacements = "\"\\{}[],:0-e.tu \n\x01\x80";
   simdjson::dom::parser simdjson_parser;
-  JsonLineParser parser("text", "id", InvalidUtf8::repair);
+  JsonLineParser parser(InputSpec{}, InvalidUtf8::repair);
   std::size_t bad = 0, fine = 0;
   const auto compare = [&](const std::string& line) {
     if (!simdjson::validate_utf8(line)) return;

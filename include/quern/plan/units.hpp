@@ -22,9 +22,9 @@ struct UnitCut {
   std::uint64_t ranks = 1;
 };
 
-/// Files that follow each other are put together up to the unit size; larger JSON lines files and web archives are cut into pieces of about that size,
-/// compressed ones (told by their first bytes, which are read of large files only) into ranges of their bytes on disk. Text files are
-/// never cut, nor is a file that cannot be opened. With more than one rank, units are made small enough (but not below 1 MiB) that none
+/// Files that follow each other are put together up to the unit size; larger ones are cut into pieces of about that size,
+/// compressed ones (told by their first bytes, which are read of large files only) into ranges of their bytes on disk. Files that
+/// are one record (text, HTML) are never cut, nor is a file that cannot be opened. With more than one rank, units are made small enough (but not below 1 MiB) that none
 /// waits long for the last ones. How the input is cut changes nothing of what is computed.
 std::vector<Unit> make_units(std::span<const InputFile> files, const Job& job, const UnitCut& cut);
 std::vector<Unit> make_units(std::span<const InputFile> files, const Job& job, std::uint64_t ranks = 1);

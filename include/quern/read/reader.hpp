@@ -10,19 +10,23 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 namespace quern {
 
+class DatasetReader;
+
 /// One input record. The views live until the sink returns.
 struct Record {
   std::uint32_t file = 0;
   std::uint16_t entry = 0;
-  std::uint64_t offset = 0;     ///< of the record's first byte in the decompressed file
+  std::uint64_t offset = 0;     ///< of the record's first byte in the decompressed file; of a data set: number of the document
   Reason bad = Reason::none;    ///< none: a document
   std::string_view text;
-  std::string_view own_id;      ///< the document's id field; for format `text` the file's name below the entry's prefix
+  std::string_view own_id;      ///< the document's id field; of a file that is one record, its name below the entry's prefix; of a block <name>:<offset>
   std::string_view message;     ///< why it is bad, and where
   bool is_html = false;         ///< the text is HTML, decoded to UTF-8, from which the document is still to be extracted
   std::string_view source = {};      ///< of the record itself; empty: that of the entry
@@ -51,7 +55,12 @@ inline constexpr std::size_t kPassedOver = static_cast<std::size_t>(PassedOver::
 inline constexpr std::array<std::string_view, kPassedOver> kPassedOverNames = {"warcinfo", "request", "metadata", "revisit", "continuation",
                                                                                "not_http", "status",  "type",     "other"};
 
-/// What was read of one piece. Positions count decompressed bytes of the file.
+/// Tokens of a document, without the one that ends it → its text.
+using DecodeTokens = std::function<std::string(std::span<const std::uint32_t>)>;
+/// The decoder for a data set that is read. Throws Error when its vocabulary is not there, or does not give texts back as they were.
+using OpenDecoder = std::function<DecodeTokens(const DatasetReader&)>;
+
+/// What was read of one piece. Positions count decompressed bytes of the file; of a data set, documents.
 struct PieceRead {
   std::uint64_t first = 0;    ///< where the piece's first record may begin
   std::uint64_t end = 0;      ///< where its last one ended: the `first` of the file's next piece, or the two do not fit together
@@ -68,7 +77,11 @@ struct PieceRead {
 /// is passed over. It belongs to the piece in whose range its first byte has its place (store/compressed.hpp: Side), so pieces of a
 /// file give exactly the records of the whole file, with the same offsets. A line longer than max_document_bytes is one bad record (size)
 /// and is never held in memory.
-/// Text: a file is a record, an empty file too; such files are never cut.
+/// Tab-separated files are read as JSON lines are; an empty line, and the header, are no records. A line that a damage tears is part of it.
+/// Text and HTML: a file is a record, an empty file too; such files are never cut.
+/// Text blocks: what stands between blank lines (spaces, TAB, CR) is a record, without its last line end. It belongs to the piece in which
+/// the blank line before it begins. A block that a damage tears is part of it, up to the blank line behind it.
+/// Data sets: a document is a record; one that is not finished, or was changed, ends the run (Error).
 ///
 /// Web archives (WARC, ARC): a record of the archive that is a document (src/read/warc_document.hpp says which are), with its id, URL and
 /// date; HTML is not extracted yet. All others are counted in PieceRead::passed_over. A record whose frame is broken is one bad record
@@ -89,7 +102,8 @@ struct PieceRead {
 class UnitReader {
  public:
   /// `job` must live as long.
-  explicit UnitReader(const Job& job);
+  /// `open_decoder` is needed for data sets.
+  explicit UnitReader(const Job& job, OpenDecoder open_decoder = {});
   ~UnitReader();
   UnitReader(UnitReader&&) noexcept;
   UnitReader& operator=(UnitReader&&) noexcept;

@@ -79,6 +79,8 @@ class CompressedReader {
   Compression compression() const;
   /// Decompressed bytes before the next one; for a plain file its offset.
   std::uint64_t position() const;
+  /// Members or frames entered so far.
+  std::uint64_t begun() const;
   /// Throws Error{input} when the open file was changed since the plan: what was read of it may be of either content.
   void check_unchanged() const;
   /// Writes at most `room` (> 0) bytes. What is given before a damage depends on the file alone:

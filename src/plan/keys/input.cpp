@@ -1,7 +1,7 @@
 // The keys of an entry of `input`.
 
-#include "plan/keys/keys.hpp"
 #include "plan/glob.hpp"
+#include "plan/keys/keys.hpp"
 
 namespace quern {
 
@@ -26,13 +26,41 @@ const Kind<InputSpec> kInputList = {
     },
     [](const InputSpec& from) { return from.is_list ? json_quoted(from.path.substr(from.path.rfind('/') + 1)) : std::string(); }};
 
+/// `all`, or a list of fields.
+const Kind<InputSpec> kMetadata = {
+    [](InputSpec& to, const JobValue& value, const std::string&) {
+      to.all_metadata = value.kind == JobValue::Kind::scalar && read_text(value) == "all";
+      if (to.all_metadata) return to.metadata.clear();
+      if (value.kind != JobValue::Kind::list) fail_at(value, fmt::format("'all' or a list of fields is expected, not {}", describe(value)));
+      to.metadata.clear();
+      for (const JobValue& item : value.children) to.metadata.push_back(read_text(item));
+    },
+    [](const InputSpec& from) {
+      std::vector<std::string> fields;
+      for (const std::string& field : from.metadata) fields.push_back(json_quoted(field));
+      return from.all_metadata ? json_quoted("all") : json_list(fields);
+    }};
+
 const Section<InputSpec> kInput = {
     {"path", kInputPath},
     {"list", kInputList},
-    {"format", choice(&InputSpec::format, {{"jsonl", InputFormat::jsonl}, {"text", InputFormat::text}, {"warc", InputFormat::warc}})},
+    {"format", choice(&InputSpec::format, {{"jsonl", InputFormat::jsonl},
+                                           {"text", InputFormat::text},
+                                           {"text_blocks", InputFormat::text_blocks},
+                                           {"tsv", InputFormat::tsv},
+                                           {"html", InputFormat::html},
+                                           {"warc", InputFormat::warc},
+                                           {"dataset", InputFormat::dataset}})},
     {"source", text(&InputSpec::source)},
     {"text_field", text(&InputSpec::text_field)},
     {"id_field", text(&InputSpec::id_field)},
+    {"source_field", text(&InputSpec::source_field)},
+    {"url_field", text(&InputSpec::url_field)},
+    {"date_field", text(&InputSpec::date_field)},
+    {"metadata", kMetadata},
+    {"columns", texts(&InputSpec::columns)},
+    {"header", flag(&InputSpec::header)},
+    {"escapes", flag(&InputSpec::escapes)},
     {"html", choice(&InputSpec::html, {{"automatic", Html::automatic}, {"article", Html::article}, {"all_text", Html::all_text}, {"none", Html::none}})},
 };
 

@@ -1,10 +1,10 @@
 #pragma once
-// One piece of a JSON lines file → records.
+// One piece of a file of lines → records.
 
-#include "quern/format/json_lines.hpp"
 #include "quern/read/reader.hpp"
 #include "quern/store/compressed.hpp"
 #include "read/byte_buffer.hpp"
+#include "read/line_format.hpp"
 #include "read/piece_sink.hpp"
 
 #include <optional>
@@ -16,13 +16,17 @@ struct PieceRest {
   std::size_t unread_bytes = 0;  ///< at the end of the buffer: they belong to the next piece, and end where the stream stands
   bool behind_damage = false;
   bool inside_line = false;  ///< of a piece before
+  // Of text blocks:
+  bool line_begins = false;          ///< with the unread bytes
+  std::uint64_t behind_blank = 0;    ///< the last blank line: no block reaches over it
+  std::uint64_t member_behind_blank = 0;
 };
 
-class JsonLinesPiece {
+class LinesPiece {
  public:
   /// `stream` has been opened for the piece, or goes on with what the piece before it has left unread.
-  JsonLinesPiece(CompressedReader& stream, ByteBuffer& buffer, JsonLineParser& parser, std::uint64_t max_document_bytes, PieceSink& sink)
-      : stream_(stream), buffer_(buffer), parser_(parser), max_document_bytes_(max_document_bytes), sink_(sink) {}
+  LinesPiece(CompressedReader& stream, ByteBuffer& buffer, LineFormat& format, std::uint64_t max_document_bytes, PieceSink& sink)
+      : stream_(stream), buffer_(buffer), format_(format), max_document_bytes_(max_document_bytes), sink_(sink) {}
 
   PieceRead read(const Piece& piece);
   PieceRead go_on(const PieceRest& rest);
@@ -55,7 +59,7 @@ class JsonLinesPiece {
 
   CompressedReader& stream_;
   ByteBuffer& buffer_;
-  JsonLineParser& parser_;
+  LineFormat& format_;
   std::uint64_t max_document_bytes_;
   PieceSink& sink_;
 

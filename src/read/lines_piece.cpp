@@ -1,4 +1,4 @@
-#include "read/json_lines_piece.hpp"
+#include "read/lines_piece.hpp"
 
 #include <fmt/format.h>
 
@@ -25,7 +25,7 @@ std::string_view content_of(std::string_view line, std::uint64_t offset) {
 
 }  // namespace
 
-PieceRead JsonLinesPiece::read(const Piece& piece) {
+PieceRead LinesPiece::read(const Piece& piece) {
   if (piece.begin == 0) {
     begin_lines(0);
   } else {
@@ -34,7 +34,7 @@ PieceRead JsonLinesPiece::read(const Piece& piece) {
   return read_lines();
 }
 
-PieceRead JsonLinesPiece::go_on(const PieceRest& rest) {
+PieceRead LinesPiece::go_on(const PieceRest& rest) {
   behind_damage_ = rest.behind_damage;
   if (rest.inside_line) {
     mode_ = Mode::tail;
@@ -44,7 +44,7 @@ PieceRead JsonLinesPiece::go_on(const PieceRest& rest) {
   return read_lines();
 }
 
-PieceRead JsonLinesPiece::read_lines() {
+PieceRead LinesPiece::read_lines() {
   buffer_.clear();
   while (mode_ != Mode::done) {
     sink_.between();
@@ -65,7 +65,7 @@ PieceRead JsonLinesPiece::read_lines() {
   return result_;
 }
 
-void JsonLinesPiece::begin_lines(std::uint64_t offset) {
+void LinesPiece::begin_lines(std::uint64_t offset) {
   mode_ = Mode::line_start;
   if (!first_known_) result_.first = offset;
   first_known_ = true;
@@ -74,7 +74,7 @@ void JsonLinesPiece::begin_lines(std::uint64_t offset) {
   if (side_ == Side::after) mode_ = Mode::done;
 }
 
-void JsonLinesPiece::take(std::size_t bytes, Side side) {
+void LinesPiece::take(std::size_t bytes, Side side) {
   std::size_t at = buffer_.size();
   buffer_.written(bytes);
   // A line that ends with the bytes before may be followed by bytes of the next range: then it was the last one.
@@ -103,7 +103,7 @@ void JsonLinesPiece::take(std::size_t bytes, Side side) {
   if (mode_ == Mode::done) rest_ = {buffer_.size() - at, behind_damage_, result_.inside_line};
 }
 
-std::size_t JsonLinesPiece::seek(std::size_t at, Side side) {
+std::size_t LinesPiece::seek(std::size_t at, Side side) {
   if (side == Side::before) {
     behind_damage_ = false;
     return buffer_.size();
@@ -116,7 +116,7 @@ std::size_t JsonLinesPiece::seek(std::size_t at, Side side) {
   return at;
 }
 
-std::size_t JsonLinesPiece::pass_line(std::size_t at) {
+std::size_t LinesPiece::pass_line(std::size_t at) {
   const std::size_t line_feed = find_line_feed(buffer_.view(), at);
   if (line_feed == std::string_view::npos) return buffer_.size();
   if (mode_ == Mode::too_long && !behind_damage_) {
@@ -128,7 +128,7 @@ std::size_t JsonLinesPiece::pass_line(std::size_t at) {
   return line_feed + 1;
 }
 
-std::size_t JsonLinesPiece::take_line(std::size_t at) {
+std::size_t LinesPiece::take_line(std::size_t at) {
   const std::size_t line_feed = find_line_feed(buffer_.view(), at);
   if (line_feed != std::string_view::npos) {
     finish_line(buffer_.view().substr(line_begin_, line_feed - line_begin_));
@@ -139,34 +139,38 @@ std::size_t JsonLinesPiece::take_line(std::size_t at) {
   return buffer_.size();
 }
 
-void JsonLinesPiece::finish_line(std::string_view line) {
+void LinesPiece::finish_line(std::string_view line) {
   const std::string_view content = content_of(line, line_offset_);
   if (content.size() > max_document_bytes_) {
     if (!behind_damage_) {
       sink_.bad(line_offset_, Reason::size, fmt::format("a line of {} bytes; max_document_bytes is {}", line.size(), max_document_bytes_));
     }
-  } else if (!is_json_blank(content)) {
+  } else if (!format_.passes_over(content, line_offset_)) {
     give_line(content);
   }
   behind_damage_ = false;
 }
 
-void JsonLinesPiece::give_line(std::string_view line) {
-  const JsonLine parsed = parser_.parse(line);
+void LinesPiece::give_line(std::string_view line) {
+  bool stands_alone = false;
+  const LineFields parsed = format_.parse(line, stands_alone);
+  if (behind_damage_ && !stands_alone) return;
   if (parsed.bad == Reason::none) {
-    sink_.document(line_offset_, parsed.text, parsed.own_id);
-  } else if (parsed.object || !behind_damage_) {
+    sink_.document(line_offset_, parsed);
+  } else {
     sink_.bad(line_offset_, parsed.bad, parsed.message, parsed.own_id);
   }
 }
 
-bool JsonLinesPiece::open_line_is_whole() {
+bool LinesPiece::open_line_is_whole() {
   if (mode_ != Mode::line) return false;
   const std::string_view line = content_of(buffer_.view().substr(line_begin_), line_offset_);
-  return line.size() <= max_document_bytes_ && parser_.parse(line).object;
+  bool stands_alone = false;
+  if (line.size() <= max_document_bytes_) format_.parse(line, stands_alone);
+  return stands_alone;
 }
 
-void JsonLinesPiece::damage(const StreamStep& step) {
+void LinesPiece::damage(const StreamStep& step) {
   if (mode_ == Mode::seeking) {
     behind_damage_ = true;
     return;
@@ -183,7 +187,7 @@ void JsonLinesPiece::damage(const StreamStep& step) {
   begin_lines(stream_.position());
 }
 
-void JsonLinesPiece::unreadable(const StreamStep& step) {
+void LinesPiece::unreadable(const StreamStep& step) {
   const bool torn = mode_ == Mode::line || mode_ == Mode::too_long;
   sink_.bad(torn ? line_offset_ : stream_.position(), Reason::io, step.message);
   begin_lines(stream_.position());
@@ -191,7 +195,7 @@ void JsonLinesPiece::unreadable(const StreamStep& step) {
   mode_ = Mode::done;
 }
 
-void JsonLinesPiece::finish_at_end() {
+void LinesPiece::finish_at_end() {
   if (mode_ == Mode::line) finish_line(buffer_.view().substr(line_begin_));
   if (mode_ == Mode::too_long && !behind_damage_) {
     sink_.bad(line_offset_, Reason::size,

@@ -1,10 +1,10 @@
 #include "engine/dataset_text.hpp"
+#include "engine/document_text.hpp"
 #include "engine/memory_need.hpp"
 #include "engine/setup.hpp"
 #include "quern/base/error.hpp"
 #include "quern/base/numbers.hpp"
 #include "quern/classify/language.hpp"
-#include "quern/clean/cleaner.hpp"
 #include "quern/dataset/dataset_reader.hpp"
 #include "quern/engine/engine.hpp"
 #include "quern/format/json_text.hpp"
@@ -67,11 +67,10 @@ void print_plan(const RunOptions& options, std::ostream& out) {
 
 void print_clean(const RunOptions& options, std::ostream& out) {
   const Job job = load_job(options.job_path, options.sets);
-  const Cleaner cleaner(job.clean);
+  DocumentText document_text(job);
   std::string text;
   for_each_document(job, [&](const Record& record) {
-    text.assign(record.text);
-    cleaner.clean(text);
+    document_text.make(record, text);
     out << fmt::format("{{\"id\":{},\"text\":{}}}\n", json_string(record.own_id), json_string(text));
   });
   check_written(out);
@@ -79,12 +78,11 @@ void print_clean(const RunOptions& options, std::ostream& out) {
 
 void print_languages(const RunOptions& options, std::ostream& out) {
   const Job job = load_job(options.job_path, options.sets);
-  const Cleaner cleaner(job.clean);
+  DocumentText document_text(job);
   LanguageClassifier classifier(job.language.value_or(LanguageSpec{}));
   std::string text;
   for_each_document(job, [&](const Record& record) {
-    text.assign(record.text);
-    const Reason reason = cleaner.clean(text);
+    const Reason reason = document_text.make(record, text);
     const LanguageGuess guess = classifier.guess(text);
     const Reason judged = reason == Reason::none ? classifier.judge(text, guess) : reason;
     out << fmt::format("{}\t{}\t{}\t{}\t{}\n", record.own_id, guess.label, guess.permille, guess.reliable ? 1 : 0,

@@ -1,6 +1,7 @@
 #include "engine/map.hpp"
 
 #include "engine/dataset_text.hpp"
+#include "engine/document_text.hpp"
 #include "engine/done_rows.hpp"
 #include "engine/extras.hpp"
 #include "engine/final_text.hpp"
@@ -42,7 +43,7 @@ class DocumentLine {
  public:
   /// `index`: of the job's evaluation sets, if it has any.
   DocumentLine(const Setup& setup, const ContaminationIndex* index)
-      : setup_(setup), cleaner_(setup.job.clean), filters_(setup.job.filter), signals_(setup.signals()), signal_values_(signals_.size()) {
+      : setup_(setup), document_text_(setup.job), filters_(setup.job.filter), signals_(setup.signals()), signal_values_(signals_.size()) {
     if (setup.job.dedup.near && setup.job.dedup.near->quality) quality_ = setup.place_of(*setup.job.dedup.near->quality);
     if (index != nullptr) contamination_.emplace(*index);
     if (setup.job.language) language_.emplace(*setup.job.language);
@@ -62,8 +63,7 @@ class DocumentLine {
       return;
     }
     raw_text_bytes_ += record.text.size();
-    text_.assign(record.text);
-    row.reason = cleaner_.clean(text_);
+    row.reason = document_text_.make(record, text_);
     row.text_bytes = static_cast<std::uint32_t>(text_.size());
     LanguageGuess language;
     if (language_ && row.reason == Reason::none) {
@@ -129,7 +129,7 @@ class DocumentLine {
   }
 
   const Setup& setup_;
-  Cleaner cleaner_;
+  DocumentText document_text_;
   std::optional<LanguageClassifier> language_;
   FilterChain filters_;
   SignalSet signals_;

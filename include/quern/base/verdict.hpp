@@ -114,6 +114,7 @@ enum class Reason : std::uint8_t {
   // quarantine, of web archives
   warc,  ///< a record of a web archive (WARC, ARC) whose frame is broken: its header, its length, or what follows it
   http,  ///< a response in a web archive that cannot be decoded
+  extract_empty,  ///< an HTML page without text, or of which none is its article
   count_,
 };
 
@@ -213,6 +214,7 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(Reason::c
     "contamination",
     "warc",
     "http",
+    "extract_empty",
 };
 
 /// Whether a reason quarantines a record rather than removes it.

@@ -23,14 +23,25 @@ class Chooser {
   void sum_up();
   Sums sums(const Element& element) const;
   void leave_out();
+  bool is_embedded_quote(std::uint32_t element) const;
   bool is_boilerplate(std::uint32_t element) const;
   std::uint32_t best_element();
   std::uint32_t widen(std::uint32_t best) const;
+  void take_what_is_left();
   void take_from(std::uint32_t root);
+  bool is_link_line(const Block& block) const;
+  bool is_heading(std::uint32_t block) const;
+  bool is_line(std::uint32_t block) const;
+  bool is_title(std::uint32_t block) const;
+  void drop_lead(const Element& top);
+  void drop_tail(const Element& top);
+  void drop_idle_headings(const Element& top);
+  std::uint32_t depth_of(std::uint32_t e) const;
   bool is_noise(std::uint32_t element, std::uint32_t root) const;
 
   const Page* page_ = nullptr;
   std::vector<Sums> before_;           // of the blocks before each
+  std::vector<std::uint32_t> quotes_before_;  // blockquotes before each element
   std::vector<bool> left_out_;         // by element
   std::vector<std::uint64_t> scores_;  // by element
   std::vector<bool> chosen_;           // by block

@@ -46,9 +46,9 @@ constexpr WordRow kWords[] = {
               "|dfp| |sponsor |sponsored |google|ads |googlead |doubleclick |gpt|ad |anzeige |werbung |publicidad |publicite |pubblicita "
               "|publicidade |reklam |reklama |annons |annonse |leaderboard| |skyscraper |mpu| |teads |commercial| |affiliate |shopping "
               "|product|box |dianomi"},
-    {kLetterMark, "newsletter |subscri |signup |sign|up |signin |sign|in |login |log|in| |register| |registration |paywall |donat |membership "
+    {kLetterMark, "newsletter |subscri |signup |sign|up |signin |sign|in |login |log|in| |register| |registration |donat |membership "
                   "|mailing |email|form |optin |opt|in| |mc|embed |mailchimp |call|to|action |calltoaction |cta| |support|us |contribut|box "
-                  "|epic| |abo|box |suscri |inscri |premium|box |regwall |meter|"},
+                  "|epic| |abo|box |suscri |inscri |premium|box"},
     {kBylineMark, "byline |by|line |author |writtenby |dateline |timestamp |time|stamp |datetime |pubdate |pub|date |publish|date |published "
                   "|date| |meta| |metadata |postmeta |post|meta |entry|meta |article|meta |articlemeta |article|info |post|info |tags| |tag|list "
                   "|taglist |tagcloud |topics| |topic|list |categories |cat|links |tag|links |keywords| |filed|under |contributor |autor| "

@@ -118,7 +118,7 @@ def extract(program, files, html_key, folder):
     inputs = [{"path": path, "format": "jsonl", "html": html_key} for path in files]
     with open(job, "w", encoding="utf-8") as out:
         json.dump({"input": inputs, "output": {"path": os.path.join(folder, "out")},
-                   "tokenizer": {"path": os.path.join(folder, "unused.json")}}, out)
+                   "tokenizer": {"file": os.path.join(folder, "unused.json")}}, out)
     lines = subprocess.run([program, "clean", job], stdout=subprocess.PIPE, check=True).stdout.splitlines()
     return read_extracted(lines)
 

@@ -23,21 +23,21 @@ constexpr WordRow kWords[] = {
     {kContentMark, "|article |post| |story |content |entry |main| |text| |body| |blog hentry |news| |artikel |noticia |articulo |artigo |articolo "
                    "|inhalt| |contenu |contenido |conteudo |artykul"},
     {kNavMark, "|nav| |navi |nav|bar navbar |navigation menu| |menu |submenu breadcrumb |crumb pagination |pager| |paging |toc| |jump |skip| "
-               "|skiplink |sitemap |navlist |subnav |toolbar |tabs| |navegacion |brotkrume |topnav"},
+               "|skiplink |sitemap |navlist |subnav |toolbar |navegacion |brotkrume |topnav"},
     {kFooterMark, "footer |foot| |colophon |copyright |legal| |bottom|bar |rodape |fusszeile |footnav"},
     {kHeaderMark, "|masthead |header| |topbar |top|bar |site|header |siteheader |globalheader |page|header |banner"},
     {kSideMark, "sidebar |side|bar |aside |right|rail |rightrail |left|rail |rail| |right|col rightcol |right|column rightcolumn |leftcol "
                 "|left|col |left|column |widget |sidecol |side|col |secondary| |tertiary| |seitenleiste |barra|lateral"},
     {kCommentMark, "|comment| |comments| |commentlist |comment|list |commentform |comment|form |comment|area |commentarea |comments|area "
                    "|commentsection disqus |respond| |replies |reply| |livefyre |kommentare |kommentar| |comentario |commentaire |commenti| "
-                   "|reacties| |komment |yorum |reader|letter |discussion |spotim |viafoura |fb|comment |talkback |user|review"},
+                   "|reacties| |komment |yorum |reader|letter |discussion|list |spotim |viafoura |fb|comment |talkback |user|review"},
     {kCookieMark, "|cookie |consent |gdpr |ccpa |cmp| |onetrust |privacy|banner |privacy|notice |cookies"},
     {kShareMark, "|share| |share |sharing sharedaddy |social |addthis |addtoany |follow| |follow|us |facebook |twitter |whatsapp |sharethis "
                  "|teilen| |compartir |compartilhar |partage |condividi |udostepnij |bookmarks |sns|"},
     {kRelatedMark,
      "related relatedposts |recommend |recirc |more|stories |morestories |more|articles |morefrom |more|from |more|on |most|read |mostread "
      "|most|popular |mostpopular |popular| |popular|posts |trending |latest|news |latest |read|more |readmore |read|next |readnext |up|next "
-     "|also|read |see|also |seealso |you|may |outbrain |taboola |zergnet |revcontent |teaser |promo |promotion |jp|relatedposts |yarpp "
+     "|also|read |see|also |seealso |you|may |outbrain |taboola |zergnet |revcontent |teaser |promo |jp|relatedposts |yarpp "
      "|interlinks |inline|link |further|reading |suggested |story|list |article|list |post|list |headlines |next|article |nextarticle "
      "|prev|next |post|nav |nextprev |related|articles |lesen|sie|auch |mehr|zum|thema |verwandt |weiterlesen |relacionad |correlat |leia| "
      "|lire|aussi |a|lire| |similar |featured|posts |top|stories |topstories |don|t|miss |carousel |whats|next |nachrichten|liste "
@@ -53,14 +53,14 @@ constexpr WordRow kWords[] = {
                   "|date| |meta| |metadata |postmeta |post|meta |entry|meta |article|meta |articlemeta |article|info |post|info |tags| |tag|list "
                   "|taglist |tagcloud |topics| |topic|list |categories |cat|links |tag|links |keywords| |filed|under |contributor |autor| "
                   "|auteur| |autore| |bio| |about|author |disclaimer |editor|note |corrections |correction| |vcard| |article|tags "
-                  "|reading|time |read|time |updated| |last|updated |source| |credits| |story|tags"},
+                  "|reading|time |read|time |updated| |last|updated |credits| |story|tags"},
     {kCaptionMark, "caption |credit| |photo|credit |photocredit |image|credit |gallery |slideshow |slide| |lightbox |figure| |photo|info "
                    "|image|info |media|meta |bildunterschrift |legende| |didascalia |leyenda |video|player |player| |wp|video "
                    "|infobox |infographic |pullquote |pull|quote |pullout |jwplayer |video|js "},
     {kHiddenMark, "|hidden| |hide| |sr|only |sronly |visually|hidden |visuallyhidden |screen|reader |screenreader |offscreen |noprint |no|print "
                   "|print|only |printonly |noscript |d|none |display|none |assistive |accessib |invisible |hidefromscreen "
                   "|element|invisible |js|hidden |u|hidden |is|hidden |mobile|only|notice |uhidden |print|message"},
-    {kPopupMark, "modal |popup |pop|up| |overlay |dialog |tooltip |dropdown |drop|down |lightbox |toast |alert| |flyout |offcanvas |off|canvas "
+    {kPopupMark, "modal |popup |pop|up| |overlay |dialog| |tooltip |dropdown |drop|down |lightbox |toast |flyout |offcanvas |off|canvas "
                  "|interstitial |notification |snackbar |loading| |spinner |search|form |searchform |search|box |searchbox |search| |feedback "
                  "|survey| |poll| |quiz| |vote| |rating |ratings |print| |tools| |article|tools |article|actions |actions| |utility| |controls| "
                  "|fontsize |language|switch |lang|switch"},

@@ -33,6 +33,10 @@ enum Mark : Marks {
   kBodyItemMark = 1 << 19,    ///< itemprop=articleBody
 };
 
+/// What parts of a page are called that are not its article.
+inline constexpr Marks kBoilerplateMarks = kNavMark | kFooterMark | kHeaderMark | kSideMark | kCommentMark | kCookieMark | kShareMark |
+                                           kRelatedMark | kAdMark | kLetterMark | kHiddenMark | kPopupMark;
+
 /// Finds all words of a fixed list in one pass (Aho and Corasick 1975). Names are taken in lower case; whatever is no letter, and the
 /// border between a small and a capital letter, parts words.
 class MarkFinder {

@@ -17,6 +17,8 @@ struct Element {
   std::uint32_t end = 0;          ///< the elements inside are those from the one after this to `end`
   std::uint32_t first_block = 0;  ///< the blocks inside, children's too, are [first_block, end_block)
   std::uint32_t end_block = 0;
+  std::uint32_t line = 0;         ///< the innermost list item, cell, quotation or <pre> that it is or lies in; 0: none
+  std::uint32_t row = 0;          ///< the innermost table row
   Marks marks = 0;
   Tag tag = Tag::other;
   bool hidden = false;            ///< its text is not shown or not meant to be read, or it lies in such an element
@@ -29,16 +31,14 @@ struct Block {
   std::uint32_t letters = 0;
   std::uint32_t link_letters = 0;
   std::uint32_t stops = 0;        ///< commas, full stops and their like in any script
-  Marks inline_marks = 0;         ///< of the inline elements around its text
 };
 
 struct Page {
   std::vector<Element> elements;
   std::vector<Block> blocks;
   std::string text;       ///< of all blocks, one after the other; white space collapsed, references decoded
-  std::string title;      ///< of <title>
-  std::string og_title;   ///< of <meta property="og:title">
-  std::string article_body;  ///< what JSON-LD says the article's text is, still with its escapes
+  std::string title;      ///< of <title>, its first 512 bytes
+  std::string og_title;   ///< of <meta property="og:title">, its first 512 bytes
 
   void clear() {
     elements.clear();
@@ -46,7 +46,6 @@ struct Page {
     text.clear();
     title.clear();
     og_title.clear();
-    article_body.clear();
   }
 };
 

@@ -21,6 +21,9 @@ std::uint32_t hash_of(std::string_view name) {
 
 bool is_cell(Tag tag) { return tag == Tag::td || tag == Tag::th || tag == Tag::caption; }
 bool is_part_of_table(Tag tag) { return tag == Tag::tbody || tag == Tag::thead || tag == Tag::tfoot; }
+bool is_line(Tag tag) {
+  return is_cell(tag) || tag == Tag::li || tag == Tag::dt || tag == Tag::dd || tag == Tag::blockquote || tag == Tag::pre;
+}
 bool is_heading(Tag tag) { return has_trait(tag, kHeadingTag); }
 
 /// What ends the search for an element that a start tag closes.
@@ -74,6 +77,10 @@ bool style_hides(std::string_view style) {
   return packed.find("display:none") != std::string::npos || packed.find("visibility:hidden") != std::string::npos;
 }
 
+constexpr std::size_t kTitleBytes = 500;  ///< of a title, and up to the end of a character; headings are looked for in it
+
+constexpr bool is_lead_byte(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
+
 /// Text of an attribute or of <title>: references decoded, white space collapsed.
 void append_plain(std::string_view raw, std::string& out) {
   bool due = false;
@@ -87,6 +94,7 @@ void append_plain(std::string_view raw, std::string& out) {
     const std::size_t taken = raw[i] == '&' ? decode_entity(raw.substr(i), out) : 0;
     if (taken == 0) out += raw[i];
     i += std::max<std::size_t>(taken, 1);
+    if (out.size() > kTitleBytes && (i == raw.size() || is_lead_byte(raw[i]))) break;
   }
 }
 
@@ -131,7 +139,6 @@ void PageBuilder::start(const MarkupToken& token) {
   if (tag == Tag::meta) return meta(token.attributes);
   if (has_trait(tag, kRawTag | kTextOnlyTag)) return raw(token);
   if (tag == Tag::html || tag == Tag::body || tag == Tag::head) {
-    open_[0].marks |= marks_of(token) & ~static_cast<Marks>(kHiddenMark);
     return;
   }
   if (tag == Tag::br) return line_break();
@@ -187,7 +194,6 @@ void PageBuilder::push(const MarkupToken& token) {
   entry.tag = token.tag;
   entry.is_block = has_trait(token.tag, kBlockTag);
   if (token.tag == Tag::other) entry.name_hash = hash_of(token.text);
-  entry.marks = marks_of(token);
   const Attributes& attributes = token.attributes;
   entry.hidden = open_.back().hidden || attributes.hidden || has_trait(token.tag, kSilentTag) ||
                  (!attributes.style.empty() && style_hides(attributes.style));
@@ -198,13 +204,14 @@ void PageBuilder::push(const MarkupToken& token) {
     Element element;
     element.parent = entry.element;
     element.first_block = static_cast<std::uint32_t>(page_->blocks.size());
-    element.marks = entry.marks;
+    element.marks = marks_of(token);
     element.tag = entry.tag;
     element.hidden = entry.hidden;
     entry.element = static_cast<std::uint32_t>(page_->elements.size());
+    const Element& around = page_->elements[element.parent];
+    element.line = is_line(entry.tag) ? entry.element : around.line;
+    element.row = entry.tag == Tag::tr ? entry.element : around.row;
     page_->elements.push_back(element);
-  } else {
-    entry.marks |= open_.back().is_block ? 0 : open_.back().marks;
   }
   links_ += entry.tag == Tag::a;
   pres_ += entry.tag == Tag::pre || entry.tag == Tag::listing || entry.tag == Tag::xmp;
@@ -256,7 +263,8 @@ Marks PageBuilder::marks_of(const MarkupToken& token) const {
   Marks marks = 0;
   const Attributes& attributes = token.attributes;
   if (!attributes.class_.empty()) marks |= marks_.find(attributes.class_);
-  if (!attributes.id.empty()) marks |= marks_.find(attributes.id);
+  // Sections and headings are often named for what they are about.
+  if (!attributes.id.empty() && token.tag != Tag::section && !is_heading(token.tag)) marks |= marks_.find(attributes.id);
   if (!attributes.itemprop.empty()) {
     if (same_word(attributes.itemprop, "articlebody") || same_word(attributes.itemprop, "text")) marks |= kBodyItemMark;
   }
@@ -307,7 +315,6 @@ void PageBuilder::begin_block() {
   block_ = {};
   block_.element = open_.back().element;
   block_.begin = static_cast<std::uint32_t>(page_->text.size());
-  block_.inline_marks = open_.back().is_block ? 0 : open_.back().marks;
 }
 
 void PageBuilder::flush() {

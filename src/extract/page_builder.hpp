@@ -26,7 +26,6 @@ class PageBuilder {
     std::uint32_t element = 0;  ///< of itself, or of the innermost one that has an entry among the elements
     std::uint32_t name_hash = 0;
     Tag tag = Tag::other;
-    Marks marks = 0;
     bool is_block = false;
     bool hidden = false;
     bool has_element = false;

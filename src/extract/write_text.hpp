@@ -8,8 +8,8 @@
 
 namespace quern {
 
-/// Appends the text of the chosen blocks. Blocks are parted by a blank line; items of one list, rows of one table and the terms of one
-/// definition list by one LF; cells of a row by a TAB.
+/// Appends the text of the chosen blocks, parted by a blank line: a block is a paragraph, and that is how filters and readers of plain text
+/// know one. Only items of lists and rows of tables are parted by one LF, and cells of a row by a TAB.
 void write_text(const Page& page, const std::vector<bool>& chosen, std::string& out);
 
 }  // namespace quern

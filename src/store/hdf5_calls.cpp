@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <string_view>
 
 namespace quern {
 
@@ -47,9 +48,13 @@ namespace {
 /// Behind a call that failed errno may also be of something that the libraries have tried since: these it can only be of a file.
 constexpr std::array kReasonsOfDisks = {EIO, ENOSPC, EDQUOT, EROFS, EACCES, EPERM, EFBIG, EMFILE, ENFILE, ENOENT, ENOTDIR, ENODEV, ENXIO, ESTALE, ENOTCONN};
 
-/// Why a file beside the one of `path` cannot be written; 0 when it can. What a write that was cut short, or failed inside MPI-IO, does not say.
-int try_disk(const std::string& path) {
-  const std::string file = path.substr(0, path.find(": ")) + ".trial";
+/// Only beside a file that is being written may a trial be made. A plain "H5Fopen" opens to read.
+constexpr std::array<std::string_view, 11> kCallsThatWrite = {"H5Fcreate", kOpenToWrite,        "H5Gcreate2", "H5Gclose", "H5Dcreate2", "H5Dwrite",
+                                                              "H5Acreate_by_name", "H5Awrite", "H5Aclose",   "H5Fflush", "H5Fclose"};
+
+/// Why a file beside it cannot be written; 0 when it can. What a write that was cut short, or failed inside MPI-IO, does not say.
+int try_disk(const std::string& beside) {
+  const std::string file = beside + ".trial";
   const std::string bytes(1u << 20, 't');
   const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (fd < 0) return errno;
@@ -86,8 +91,9 @@ std::string take_error() {
 }
 
 void fail_call(const char* call, const std::string& path) {
-  int error = errno;
-  if (std::ranges::count(kReasonsOfDisks, error) == 0) error = try_disk(path);
+  int error = std::ranges::count(kReasonsOfDisks, errno) != 0 ? errno : 0;
+  const std::string file = path.substr(0, path.find(": "));
+  if (error == 0 && std::ranges::count(kCallsThatWrite, call) != 0) error = try_disk(file);
   const std::string reason = error == 0 ? "" : std::string(std::strerror(error)) + ": ";
   fail(ErrorKind::store, "{}: {} failed: {}{}", path, call, reason, take_error());
 }

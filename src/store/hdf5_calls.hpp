@@ -19,7 +19,10 @@ std::string take_error();
 /// Before a call that reads or writes the disk: if it fails, errno is of this call. HDF5 and MPI-IO hand no reason on.
 inline void forget_errno() { errno = 0; }
 
-/// Throws Error{store}: path, call, the reason that errno gives, if it gives one, and the error stack.
+/// H5Fopen, of a file that is gone on with.
+inline constexpr const char* kOpenToWrite = "H5Fopen to write";
+
+/// Throws Error{store}: path, call, the reason that errno gives or, behind a call that writes, a trial of the disk finds, and the error stack.
 [[noreturn]] void fail_call(const char* call, const std::string& path);
 
 inline void check(herr_t result, const char* call, const std::string& path) {

@@ -78,7 +78,7 @@ Hdf5File Hdf5File::update(const std::string& path, const void* communicator) {
   hdf5::quiet();
   const Hdf5Handle access = file_access(communicator, path);
   hdf5::forget_errno();
-  return {checked(H5Fopen(path.c_str(), H5F_ACC_RDWR, access.id()), Kind::file, "H5Fopen", path), path, communicator != nullptr};
+  return {checked(H5Fopen(path.c_str(), H5F_ACC_RDWR, access.id()), Kind::file, hdf5::kOpenToWrite, path), path, communicator != nullptr};
 }
 
 Hdf5File Hdf5File::open(const std::string& path) {

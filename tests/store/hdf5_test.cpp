@@ -18,6 +18,7 @@ namespace quern {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class Hdf5 : public ::testing::Test {
  protected:
@@ -225,6 +226,17 @@ TEST_F(Hdf5, SaysWhatHdf5Says) {
   EXPECT_THAT(message_of([&] { file.dataset("/absent"); }), HasSubstr("a.h5: /absent: H5Dopen2 failed"));
   file.make_group("/twice");
   EXPECT_THAT(message_of([&] { file.make_group("/twice"); }), HasSubstr("already exists"));
+}
+
+TEST_F(Hdf5, OnlyBesideAFileThatIsWrittenTheDiskIsTried) {
+  // The folders stand in the way of the trial, which then says so.
+  std::filesystem::create_directory(path("a.h5.trial"));
+  std::filesystem::create_directory(path("text.h5.trial"));
+  Hdf5File file = Hdf5File::create(path(), nullptr);
+  file.make_group("/twice");
+  EXPECT_THAT(message_of([&] { file.make_group("/twice"); }), HasSubstr("Is a directory"));
+  publish_file(path("text.h5"), std::string(10'000, 'x'));
+  EXPECT_THAT(message_of([&] { Hdf5File::open(path("text.h5")); }), Not(HasSubstr("Is a directory")));
 }
 
 TEST_F(Hdf5, ATruncatedFileDoesNotOpen) {

@@ -64,7 +64,6 @@ int value_of(char digit) {
 
 void check_private(const File& file) {
   const FileStatus status = file.status();
-  if (!status.is_regular) fail(ErrorKind::refused, "{}: is no plain file: a key is 64 hexadecimal digits in a file", file.path());
   if ((status.mode & 077) != 0) {
     fail(ErrorKind::refused, "{}: others than its owner can use this key (mode {:04o}): chmod 600 it, or make another one if that was not meant",
          file.path(), status.mode);

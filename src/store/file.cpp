@@ -48,6 +48,17 @@ std::string parent_of(const std::string& path) {
   return parent.empty() ? "." : parent;
 }
 
+/// Opening a pipe would wait, maybe for ever, until somebody writes into it; and none of these is read from an offset.
+void refuse_what_is_no_plain_file(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode)) return;  // what is not there, open() says
+  const char* what = "a device";
+  if (S_ISDIR(status.st_mode)) what = "a folder";
+  if (S_ISFIFO(status.st_mode)) what = "a pipe";
+  if (S_ISSOCK(status.st_mode)) what = "a socket";
+  fail(ErrorKind::store, "{}: is {}: it is read as a plain file, from any place in it; name one", path, what);
+}
+
 }  // namespace
 
 File::File(const std::string& path, Mode mode, unsigned permissions) : path_(path) {
@@ -56,6 +67,7 @@ File::File(const std::string& path, Mode mode, unsigned permissions) : path_(pat
   if (mode == Mode::create) flags |= O_RDWR | O_CREAT | O_EXCL;
   if (mode == Mode::replace) flags |= O_RDWR | O_CREAT | O_TRUNC;
   if (mode == Mode::update) flags |= O_RDWR;
+  if (mode == Mode::read) refuse_what_is_no_plain_file(path);
   Patience patience;
   do {
     fd_ = ::open(path.c_str(), flags, permissions);

@@ -92,6 +92,14 @@ class Commands(unittest.TestCase):
             self.assertIn(word, message)
         self.assertEqual(message.count("frmat"), 1, "said by more than one rank:\n" + message)
 
+    def test_a_job_file_that_is_no_plain_file_is_refused_at_once(self):
+        pipe = self.at / "pipe.yaml"
+        os.mkfifo(pipe)
+        for job, what in [(pipe, "a pipe"), (self.at, "a folder"), ("/dev/zero", "a device")]:
+            for command in (["run"], ["plan"], ["clean"]):
+                self.assertIn(f"{job}: is {what}", self.fails(3, *command, job, timeout=20))
+            self.assertIn(f"{job}: is {what}", self.fails(3, "run", job, ranks=2, timeout=20))
+
     def test_exit_codes_differ_by_kind_of_failure(self):
         self.fails(2, "run")
         self.fails(2, "frobnicate")

@@ -2,8 +2,10 @@
 #include "quern/store/file.hpp"
 #include "temp_folder.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace quern {
 namespace {
@@ -27,6 +29,26 @@ TEST(File, PublishesWholeFilesWithTheirPermissions) {
   struct stat status {};
   ASSERT_EQ(::stat((folder / "a").c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777u, 0600u);
+}
+
+std::string refusal_to_read(const std::string& path) {
+  try {
+    File(path, File::Mode::read);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "none";
+}
+
+TEST(File, ReadsPlainFilesAloneAndNeverWaitsForAPipe) {
+  const test::TempFolder folder;
+  ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
+  const int other_end = ::open((folder / "pipe").c_str(), O_RDWR | O_CLOEXEC);  // so that this test ends, whatever File does
+  ASSERT_GE(other_end, 0);
+  EXPECT_TRUE(refusal_to_read(folder / "pipe").starts_with(folder / "pipe: is a pipe: ")) << refusal_to_read(folder / "pipe");
+  EXPECT_TRUE(refusal_to_read(folder.path()).starts_with(folder.path() + ": is a folder: ")) << refusal_to_read(folder.path());
+  EXPECT_TRUE(refusal_to_read("/dev/null").starts_with("/dev/null: is a device: ")) << refusal_to_read("/dev/null");
+  ::close(other_end);
 }
 
 TEST(File, CreateRefusesAFileThatIsThere) {

@@ -23,7 +23,7 @@ struct FileStatus {
 class File {
  public:
   enum class Mode {
-    read,
+    read,     ///< a plain file: pipes, devices and folders are refused, not waited for
     create,   ///< new file; an error if it exists
     replace,  ///< created, or emptied if it exists
     update    ///< must exist; written from its end on

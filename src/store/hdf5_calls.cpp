@@ -52,6 +52,17 @@ constexpr std::array kReasonsOfDisks = {EIO, ENOSPC, EDQUOT, EROFS, EACCES, EPER
 constexpr std::array<std::string_view, 11> kCallsThatWrite = {"H5Fcreate", kOpenToWrite,        "H5Gcreate2", "H5Gclose", "H5Dcreate2", "H5Dwrite",
                                                               "H5Acreate_by_name", "H5Awrite", "H5Aclose",   "H5Fflush", "H5Fclose"};
 
+/// Of what MPI-IO has no name for, EIO above all, it leaves no trace.
+constexpr const char* kNoReason = "MPI-IO does not hand on the system's reason (an I/O error, mostly), and the disk can be written now; the same command goes on: ";
+
+/// Why the file itself cannot be opened; 0 when it can, or is not there.
+int try_file(const std::string& file) {
+  const int fd = ::open(file.c_str(), O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return errno == ENOENT ? 0 : errno;
+  ::close(fd);
+  return 0;
+}
+
 /// Why a file beside it cannot be written; 0 when it can. What a write that was cut short, or failed inside MPI-IO, does not say.
 int try_disk(const std::string& beside) {
   const std::string file = beside + ".trial";
@@ -93,9 +104,14 @@ std::string take_error() {
 void fail_call(const char* call, const std::string& path) {
   int error = std::ranges::count(kReasonsOfDisks, errno) != 0 ? errno : 0;
   const std::string file = path.substr(0, path.find(": "));
-  if (error == 0 && std::ranges::count(kCallsThatWrite, call) != 0) error = try_disk(file);
-  const std::string reason = error == 0 ? "" : std::string(std::strerror(error)) + ": ";
-  fail(ErrorKind::store, "{}: {} failed: {}{}", path, call, reason, take_error());
+  const bool writes = std::ranges::count(kCallsThatWrite, call) != 0;
+  if (error == 0 && writes) error = try_file(file);
+  if (error == 0 && writes) error = try_disk(file);
+  const std::string said = take_error();
+  std::string reason;
+  if (error != 0) reason = std::string(std::strerror(error)) + ": ";
+  else if (said.find("MPI_ERR_OTHER") != std::string::npos) reason = kNoReason;
+  fail(ErrorKind::store, "{}: {} failed: {}{}", path, call, reason, said);
 }
 
 Hdf5Handle make_properties(hid_t of_class, const std::string& path) {

@@ -81,7 +81,7 @@ class FailingCalls(unittest.TestCase):
         self.assertEqual(done.returncode, STORE, f"{what}: {done.stdout}{done.stderr}")
         self.assertEqual(len(said), 1, f"{what}: {done.stderr}")
         self.assertIn(str(self.at), said[0], what)
-        mpi_says = {errno.ENOSPC: "no space left on device", errno.EDQUOT: "quota exceeded", errno.EIO: "MPI_File_open failed"}
+        mpi_says = {errno.ENOSPC: "no space left on device", errno.EDQUOT: "quota exceeded", errno.EIO: "MPI-IO does not hand on the system's reason"}
         self.assertTrue(os.strerror(error) in said[0] or mpi_says[error] in said[0].lower() + said[0], f"{what}: {said[0]}")
 
     def try_all(self, name, ranks, wanted, keys=None, **variables):
@@ -121,6 +121,18 @@ class FailingCalls(unittest.TestCase):
 
     def share(self, part):
         return CALLS if CALLS == "all" else str(max(1, int(CALLS) * part // 15))
+
+    def test_the_data_file_cannot_be_opened(self):
+        """MPI-IO says of EIO no more than that it is an error: the reason is found by a trial, or that there is none now."""
+        job = self.job("opened")
+        self.remove(job)
+        number = next(number for number, call, path in self.calls_of(job, 2, rank=0) if call == "open" and path.endswith("/data.h5"))
+        for how, reason in [({}, "MPI-IO does not hand on the system's reason"), ({"from": 1}, os.strerror(errno.EIO))]:
+            self.remove(job)
+            done = self.faulty(job, 2, rank=0, call=number, errno=errno.EIO, **how)
+            self.assertEqual(done.returncode, STORE, done.stderr)
+            self.assertRegex(done.stderr, rf"data\.h5: H5Fcreate failed: {reason}.*MPI_File_open failed")
+            quern("run", job, ranks=2)
 
     def test_on_one_rank(self):
         self.try_all("alone", 0, self.share(9))

@@ -232,6 +232,7 @@ Mapped map_units(const Setup& setup, WorkFolder& work, StepClock& clock, World& 
   std::sort(mapped.begin(), mapped.end(), [](const MappedUnit& a, const MappedUnit& b) { return a.place.unit < b.place.unit; });
   if (world.is_root()) check_pieces_meet(mapped, setup);
   Mapped result;
+  for (const MappedUnit& unit : work.progress().mapped) result.text_bytes_before += unit.raw_text_bytes;
   for (const MappedUnit& unit : mapped) {
     result.places.push_back(unit.place);
     result.raw_text_bytes += unit.raw_text_bytes;

@@ -11,9 +11,10 @@
 namespace quern {
 
 struct Mapped {
-  std::vector<UnitPlace> places;     ///< all units in input order, on every rank
-  Hash128 input_digest;              ///< of all units
-  std::uint64_t raw_text_bytes = 0;  ///< of documents, before clean, all ranks
+  std::vector<UnitPlace> places;        ///< all units in input order, on every rank
+  Hash128 input_digest;                 ///< of all units
+  std::uint64_t raw_text_bytes = 0;     ///< of documents, before clean, all ranks
+  std::uint64_t text_bytes_before = 0;  ///< of these, what the work folder had already
 };
 
 /// Whether the spool holds tokens, which decode to the text, or the text itself.

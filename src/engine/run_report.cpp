@@ -86,6 +86,7 @@ RunReport make_report(const RunResults& results, const StepClock& clock, World& 
   report.by_reason = provenance.by_reason;
   report.sources = counts_by_source(results.records, world);
   report.raw_text_bytes = results.mapped.raw_text_bytes;
+  report.text_bytes_before = results.mapped.text_bytes_before;
   report.vocab_size = provenance.vocab_size;
   if (setup.job.tokenizer.train) report.vocab_size_asked = setup.job.tokenizer.train->vocab_size;
   report.ranks = world.size();

@@ -15,7 +15,10 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-double text_rate(const RunReport& report) { return report.wall_s > 0 ? static_cast<double>(report.raw_text_bytes) / 1e6 / report.wall_s : 0; }
+/// 10^6 bytes of text that this attempt has read.
+double text_mb(const RunReport& report) { return static_cast<double>(report.raw_text_bytes - report.text_bytes_before) / 1e6; }
+
+double text_rate(const RunReport& report) { return report.wall_s > 0 ? text_mb(report) / report.wall_s : 0; }
 
 double total_cpu(const RunReport& report) {
   double total = 0;
@@ -23,9 +26,7 @@ double total_cpu(const RunReport& report) {
   return total;
 }
 
-double cpu_rate(const RunReport& report) {
-  return total_cpu(report) > 0 ? static_cast<double>(report.raw_text_bytes) / 1e6 / total_cpu(report) : 0;
-}
+double cpu_rate(const RunReport& report) { return total_cpu(report) > 0 ? text_mb(report) / total_cpu(report) : 0; }
 
 bool quarantines(std::size_t reason) { return is_quarantine(static_cast<Reason>(reason)); }
 
@@ -140,7 +141,8 @@ std::string report_json(const RunReport& report) {
   json["vocab_size"] = report.vocab_size;
   json["near"] = pairs_json(report.near);
   json["training"] = pairs_json(report.training);
-  json["run"] = {{"ranks", report.ranks}, {"wall_s", report.wall_s}, {"cpu_s", total_cpu(report)}, {"mb_per_s", text_rate(report)},
+  json["run"] = {{"ranks", report.ranks}, {"wall_s", report.wall_s}, {"cpu_s", total_cpu(report)},
+                 {"text_bytes", report.raw_text_bytes - report.text_bytes_before}, {"mb_per_s", text_rate(report)},
                  {"peak_memory_bytes_by_rank", report.peak_memory_bytes}, {"steps", steps_json(report)}};
   json["quarantine_examples"] = Json::array();
   for (const QuarantineExample& example : report.quarantine) {
@@ -173,6 +175,7 @@ std::string report_table(const RunReport& report) {
   table += fmt::format("\n  {:.1f} s on {} rank{}: {:.1f} MB/s, {:.1f} MB per CPU second; at most {:.0f} MiB of memory a rank\n",
                        report.wall_s, report.ranks,
                        report.ranks == 1 ? "" : "s", text_rate(report), cpu_rate(report), static_cast<double>(peak) / 1048576.0);
+  if (report.text_bytes_before > 0) table += fmt::format("  (this attempt alone: it has read {:.1f} MB of the text)\n", text_mb(report));
   table += fmt::format("  digest {}\n  written to {}\n", report.digest, report.output);
   return table;
 }

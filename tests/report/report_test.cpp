@@ -65,6 +65,19 @@ TEST(Report, TellsPeopleWhatHappened) {
   EXPECT_THAT(table, Not(HasSubstr("note:")));
 }
 
+TEST(Report, RatesAreOfTheTextThatThisAttemptHasRead) {
+  RunReport report = small_report();
+  report.text_bytes_before = 30'000'000;
+  const std::string table = report_table(report);
+  for (const char* part : {"50.0 MB of text", "10.0 MB/s", "16.0 MB per CPU second", "this attempt alone: it has read 20.0 MB"}) {
+    EXPECT_THAT(table, HasSubstr(part));
+  }
+  const auto json = nlohmann::json::parse(report_json(report));
+  EXPECT_EQ(json["run"]["mb_per_s"], 10);
+  EXPECT_EQ(json["run"]["text_bytes"], 20'000'000);
+  EXPECT_EQ(json["input"]["text_bytes"], 50'000'000);
+}
+
 TEST(Report, RemarksOnARuleThatTakesMostAndOnASmallVocabulary) {
   RunReport report = small_report();
   report.by_reason[static_cast<std::size_t>(Reason::gopher_words_min)] = 6;

@@ -1,4 +1,5 @@
 """A run that ends before it is through is gone on with; what does not fit is said plainly and never mixed in."""
+import json
 import os
 import pathlib
 import shutil
@@ -66,8 +67,12 @@ class Resume(unittest.TestCase):
         status = quern("status", self.at / "again.work").stdout
         self.assertRegex(status, r"map +(\d+) of \1 units")
         self.assertIn("no run holds it" if "no run" in status else "held by", status)
-        quern("run", job, ranks=2)
+        done = quern("run", job, ranks=2)
         self.assert_same("again")
+        report = json.loads((self.at / "again/report.json").read_text())
+        self.assertGreater(report["input"]["text_bytes"], 0)
+        self.assertEqual((report["run"]["text_bytes"], report["run"]["mb_per_s"]), (0, 0), "the rate counts what was read before")
+        self.assertIn("it has read 0.0 MB of the text", done.stdout)
 
     def test_a_signal_records_and_ends_in_good_order(self):
         for name, point in [("usr1", "unit mapped"), ("usr1-late", "unit written")]:

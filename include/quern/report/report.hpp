@@ -37,6 +37,7 @@ struct RunReport {
   std::vector<std::uint64_t> by_reason;  ///< by reason code; [0]: kept
   std::vector<SourceCounts> sources;
   std::uint64_t raw_text_bytes = 0;      ///< of documents, before clean
+  std::uint64_t text_bytes_before = 0;   ///< of these, what earlier attempts had read and recorded: this one's rates are without them
   std::uint64_t vocab_size = 0;
   std::uint64_t vocab_size_asked = 0;    ///< of the training; 0: a ready vocabulary
   int ranks = 1;

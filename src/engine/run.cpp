@@ -139,6 +139,14 @@ void say_what_is_done(const Progress& progress, const Setup& setup) {
                progress.written.empty() ? "" : fmt::format(", {} units are written", grouped(progress.written.size())));
 }
 
+/// Rank 0 alone. Whether the data file that an earlier attempt has begun is there. A run that is refused leaves no work folder it has just made.
+bool begin_output(const Publication& publication, WorkFolder& work, const Setup& setup) try {
+  return publication.begin(setup.job.work, work.epoch(), work.progress().shaped_epoch);
+} catch (const Error& error) {
+  if (error.kind() == ErrorKind::refused) work.remove_if_new();
+  throw;
+}
+
 /// The data set is published: what cannot be removed now is no failure of the run.
 void clean_up(WorkFolder& work) {
   try {
@@ -166,7 +174,7 @@ RunEnd run_job(const RunOptions& options, std::ostream& out, World& world) {
   if (world.is_root()) check_memory(setup, static_cast<std::uint64_t>(world.size()));
   WorkFolder work(setup, options.restart, world);
   if (world.is_root()) say_what_is_done(work.progress(), setup);
-  const bool there = world.is_root() && publication.begin(setup.job.work, work.epoch(), work.progress().shaped_epoch);
+  const bool there = world.is_root() && begin_output(publication, work, setup);
   if (world.max(there ? 1 : 0) == 0) work.write_anew();
   clock.end();
   try {

@@ -73,12 +73,12 @@ std::size_t drop_damaged(std::vector<Row>& rows, const SpoolHome& spool, const s
 }
 
 /// The journal last but for the lease: while it is there, so is what it speaks of, or the data set is published.
-void remove_run_files(const Job& job, const std::string& spool, const Lease& lease) {
+void remove_run_files(const Job& job, const std::string& spool, const Lease& lease, bool with_key) {
   const std::string& folder = job.work;
   remove_segments(spool);
   remove_all(folder + "/" + kAliveFileName);
   remove_all(journal_path(folder));
-  if (job.spool.own_key) remove_all(job.spool.key_file);  // nothing is left that it opens
+  if (with_key) remove_all(job.spool.key_file);  // nothing is left that it opens
   lease.remove();
   std::error_code ignored;
   std::filesystem::remove(folder, ignored);  // only when nothing else is in it
@@ -102,7 +102,7 @@ void remove_leftovers(const Job& job, const std::string& spool) {
     if (!name.starts_with("lease.") && name != kAliveFileName && !std::filesystem::is_empty(at->path(), error)) return;
   }
   if (error || !path_exists(folder) || lease_is_held(folder, kLeasePatience)) return;
-  remove_run_files(job, spool, Lease::take(folder, kLeasePatience, job.spool.mode));
+  remove_run_files(job, spool, Lease::take(folder, kLeasePatience, job.spool.mode), job.spool.own_key);
 }
 
 }  // namespace
@@ -116,7 +116,12 @@ struct WorkFolder::Found {
 
 WorkFolder::WorkFolder(Setup& setup, bool restart, World& world) : job_(setup.job), folder_(setup.job.work), spool_(setup.spool_home) {
   Found found;
-  if (world.is_root()) found = open_on_root(setup, restart, static_cast<std::uint64_t>(world.size()));
+  try {
+    if (world.is_root()) found = open_on_root(setup, restart, static_cast<std::uint64_t>(world.size()));
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::refused) remove_if_new();
+    throw;
+  }
   share_key(spool_, world);
   setup.spool_home = spool_;
   world.broadcast_bytes(found.batches);
@@ -150,6 +155,7 @@ WorkFolder::Found WorkFolder::open_on_root(Setup& setup, bool restart, std::uint
   Found found;
   found.now = current_plan(setup, ranks);
   const bool begun = !contents.batches.empty();
+  is_new_ = !begun;
   found.before = begun ? plan_of(contents) : found.now;
   check_same_plan(folder_, found.before, found.now);
   open_key(found.before, begun);
@@ -177,6 +183,7 @@ void WorkFolder::open_key(const PlanRecord& before, bool begun) {
     fail(ErrorKind::refused, "{}: the spool is encrypted and its key {} is not there: put the file back, or give --restart to begin anew", folder_,
          spec.key_file);
   }
+  made_key_ = !there;
   spool_.key = there ? read_key_file(spec.key_file) : make_key_file(spec.key_file);
   if (begun && spool_.key->fingerprint() != before.spool_key) {
     fail(ErrorKind::refused, "{}: the spool was encrypted with another key than that in {}: give the right one, or --restart to begin anew", folder_,
@@ -214,7 +221,17 @@ void WorkFolder::let_go(World& world) {
   if (world.is_root()) lease_->release();
 }
 
-void WorkFolder::remove() { remove_run_files(job_, spool_.folder, *lease_); }
+void WorkFolder::remove() { remove_run_files(job_, spool_.folder, *lease_, job_.spool.own_key); }
+
+/// A key that was there before may open another folder.
+void WorkFolder::remove_if_new() noexcept {
+  if (!is_new_ || !lease_) return;
+  try {
+    remove_run_files(job_, spool_.folder, *lease_, made_key_ && job_.spool.own_key);
+  } catch (const std::exception& error) {
+    spdlog::warn("the work folder is left behind: {}", error.what());
+  }
+}
 
 void remove_finished_work(const Setup& setup) {
   const std::string& folder = setup.job.work;
@@ -222,7 +239,7 @@ void remove_finished_work(const Setup& setup) {
   const JournalContents contents = read_journal(journal_path(folder));
   if (contents.batches.empty() || !differences(plan_of(contents), current_plan(setup, 1)).empty()) return;
   const Lease lease = Lease::take(folder, kLeasePatience, setup.job.spool.mode);
-  remove_run_files(setup.job, setup.spool_folder(), lease);
+  remove_run_files(setup.job, setup.spool_folder(), lease, setup.job.spool.own_key);
 }
 
 }  // namespace quern

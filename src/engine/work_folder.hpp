@@ -51,6 +51,8 @@ class WorkFolder {
   void let_go(World& world);
   /// Rank 0 alone, when the data set is published: removes what this run has made.
   void remove();
+  /// Rank 0 alone, when the run is refused: nothing of it stays in a folder in which it has begun nothing but this attempt.
+  void remove_if_new() noexcept;
 
  private:
   struct Found;
@@ -66,6 +68,8 @@ class WorkFolder {
   std::unique_ptr<Watchdog> watchdog_;
   Progress progress_;
   std::uint64_t segment_ = 0;
+  bool is_new_ = false;    // on rank 0: nothing was begun in it
+  bool made_key_ = false;  // on rank 0
 };
 
 /// Rank 0 alone: removes what a run has left behind that was killed after it had published its data set. Leaves anything else alone.

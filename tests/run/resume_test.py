@@ -158,6 +158,7 @@ class Resume(unittest.TestCase):
         refused = quern("run", other, ranks=1, check=False)
         self.assertEqual(refused.returncode, 8, refused.stderr)
         self.assertIn("writes the same output", refused.stderr)
+        self.assertFalse((self.at / "another.work").exists(), "the refused run has left its work folder behind")
         let_go(pause)
         self.assertEqual(run.wait(timeout=60), 0)
         run.communicate()

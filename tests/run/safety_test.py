@@ -149,6 +149,19 @@ class Safety(unittest.TestCase):
         self.assertEqual(below(home), [])
         self.assertFalse((self.at / "own.work").exists())
 
+    def test_a_run_that_is_refused_its_key_leaves_nothing_behind(self):
+        key = self.at / "open.key"
+        key.write_text("0" * 64 + "\n")
+        os.chmod(key, 0o644)
+        job = self.job("refused", spool={"encrypt": True, "key_file": str(key)})
+        refused = quern("run", job, ranks=2, check=False)
+        self.assertEqual(refused.returncode, 8, refused.stderr)
+        self.assertFalse((self.at / "refused.work").exists())
+        self.assertTrue(key.exists())
+        os.chmod(key, 0o600)
+        quern("run", job, ranks=2)
+        self.assertEqual(digest(self.at / "refused"), self.whole)
+
     def test_a_spool_begun_plain_is_not_gone_on_with_encrypted(self):
         job = self.job("turned")
         self.paused(job, "decided")()

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace quern {
 
@@ -25,13 +26,22 @@ Json to_columns(const std::vector<InputFile>& files) {
   return columns;
 }
 
+/// A journal that was damaged on purpose may hold any number: one that does not fit is an error, never another number.
+template <class Number>
+void read_number(const Json& value, Number& to) {
+  const bool fits = value.is_number_unsigned() ? std::in_range<Number>(value.get<std::uint64_t>())
+                                               : value.is_number_integer() && std::in_range<Number>(value.get<std::int64_t>());
+  if (!fits) fail(ErrorKind::store, "the plan in the journal cannot be read: {} is out of range; give --restart to begin anew", value.dump());
+  to = value.get<Number>();
+}
+
 std::vector<InputFile> from_columns(const Json& columns) {
   std::vector<InputFile> files(columns.at("name").size());
   for (std::size_t i = 0; i < files.size(); ++i) {
-    columns.at("entry").at(i).get_to(files[i].entry);
+    read_number(columns.at("entry").at(i), files[i].entry);
     columns.at("name").at(i).get_to(files[i].name);
-    columns.at("bytes").at(i).get_to(files[i].bytes);
-    columns.at("modified_ns").at(i).get_to(files[i].modified_ns);
+    read_number(columns.at("bytes").at(i), files[i].bytes);
+    read_number(columns.at("modified_ns").at(i), files[i].modified_ns);
   }
   return files;
 }
@@ -101,9 +111,9 @@ PlanRecord plan_record_from_json(std::string_view json) try {
   object.at("job").get_to(record.job);
   object.at("algorithms").get_to(record.algorithms);
   object.at("tokenizer_digest").get_to(record.tokenizer_digest);
-  object.at("unit_bytes").get_to(record.unit_bytes);
-  object.at("ranks").get_to(record.ranks);
-  object.at("units").get_to(record.units);
+  read_number(object.at("unit_bytes"), record.unit_bytes);
+  read_number(object.at("ranks"), record.ranks);
+  read_number(object.at("units"), record.units);
   object.at("spool_key").get_to(record.spool_key);
   record.files = from_columns(object.at("files"));
   return record;

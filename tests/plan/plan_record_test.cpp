@@ -36,6 +36,21 @@ TEST(PlanRecord, ComesBackFromJsonWithoutPaths) {
   EXPECT_TRUE(changed_times(record, again).empty());
 }
 
+TEST(PlanRecord, RefusesNumbersThatDoNotFit) {
+  const auto with = [](const std::string& was, const std::string& is) {
+    std::string json = to_json(sample());
+    const std::size_t at = json.find(was);
+    EXPECT_NE(at, std::string::npos) << was;
+    return json.replace(at, was.size(), is);
+  };
+  EXPECT_NO_THROW(plan_record_from_json(with("\"ranks\":3", "\"ranks\":4")));
+  for (const char* number : {"777777777777777777777777777777777772", "-1", "1.5", "\"3\""}) {
+    EXPECT_THROW(plan_record_from_json(with("\"ranks\":3", fmt::format("\"ranks\":{}", number))), Error) << number;
+  }
+  EXPECT_THROW(plan_record_from_json(with("\"entry\":[0,1]", "\"entry\":[0,65536]")), Error);
+  EXPECT_THROW(plan_record_from_json(with("\"modified_ns\":[5,6]", "\"modified_ns\":[5,9223372036854775808]")), Error);
+}
+
 TEST(PlanRecord, SaysWhichKeyWasChanged) {
   PlanRecord now = sample();
   now.job = R"({"dedup":{"near":{"bands":14,"threshold":0.7}},"filter":[{"length":{"min":6}}]})";

@@ -155,6 +155,7 @@ std::string report_json(const RunReport& report) {
 std::optional<ReportedInput> read_reported_input(const std::string& path) try {
   if (!path_exists(path)) return std::nullopt;
   const Json input = Json::parse(read_file(path)).at("input");
+  if (!input.at("times").is_number_unsigned()) return std::nullopt;  // a number too large to be one of ours is parsed as a fraction
   return ReportedInput{input.at("digest").get<std::string>(), input.at("times").get<std::uint64_t>()};
 } catch (const Json::exception&) {
   return std::nullopt;

@@ -1,6 +1,8 @@
 #include "quern/base/error.hpp"
 #include "quern/base/numbers.hpp"
 #include "quern/report/report.hpp"
+#include "quern/store/file.hpp"
+#include "temp_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
@@ -97,6 +99,14 @@ TEST(Report, GivesProgramsTheSameAsJson) {
   EXPECT_EQ(json["run"]["steps"][0]["cpu_s_by_rank"][1], 0.25);
   EXPECT_EQ(json["quarantine_examples"][0]["offset"], 17);
   EXPECT_EQ(json["quarantine_examples"][0]["file"], "a\xef\xbf\xbd.jsonl");
+}
+
+TEST(Report, ASumOfTimesThatIsNoNumberOfOursSaysNothingOfTheInput) {
+  const test::TempFolder folder;
+  for (const auto& [times, known] : std::vector<std::pair<std::string, bool>>{{"17", true}, {"7e35", false}, {"-1", false}, {"true", false}}) {
+    publish_file(folder / "report.json", fmt::format(R"({{"input":{{"digest":"ab","times":{}}}}})", times));
+    EXPECT_EQ(read_reported_input(folder / "report.json").has_value(), known) << times;
+  }
 }
 
 TEST(Numbers, AreGroupedByThousands) {

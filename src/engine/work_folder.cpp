@@ -1,6 +1,7 @@
 #include "engine/work_folder.hpp"
 
 #include "engine/input_check.hpp"
+#include "engine/stop.hpp"
 #include "quern/base/error.hpp"
 #include "quern/plan/canonical.hpp"
 #include "quern/plan/units.hpp"
@@ -56,13 +57,14 @@ void share_key(SpoolHome& spool, World& world) {
   std::fill(raw.begin(), raw.end(), '\0');
 }
 
-/// Collective. Takes out of `rows` what does not lie whole in the spool any more: it is done again. Each rank looks at a part.
+/// Collective. Takes out of `rows` what does not lie whole in the spool any more: it is done again. Each rank reads a part. A run that is told to end
+/// looks no further.
 template <class Row>
 std::size_t drop_damaged(std::vector<Row>& rows, const SpoolHome& spool, const std::string& phase, World& world) {
   const auto ranks = static_cast<std::size_t>(world.size());
   std::vector<std::uint64_t> damaged;
   SpoolReader reader(spool, phase);
-  for (std::size_t i = static_cast<std::size_t>(world.rank()); i < rows.size(); i += ranks) {
+  for (std::size_t i = static_cast<std::size_t>(world.rank()); i < rows.size() && !stop_requested(); i += ranks) {
     if (!reader.is_whole(place_of(rows[i]))) damaged.push_back(i);
   }
   damaged = world.all_gather<std::uint64_t>(damaged);
@@ -193,8 +195,10 @@ void WorkFolder::open_key(const PlanRecord& before, bool begun) {
 
 void WorkFolder::drop_what_is_damaged(World& world) {
   const auto drop = [&](auto& rows, const char* phase) {
+    const std::size_t recorded = rows.size();
     const std::size_t dropped = drop_damaged(rows, spool_, phase, world);
-    if (dropped != 0 && world.is_root()) spdlog::warn("{}: {} of the {} parts recorded are damaged or gone: they are done again", spool_.folder, dropped, phase);
+    if (dropped == 0 || !world.is_root()) return dropped;
+    spdlog::warn("{}: {} of the {} parts recorded of {} are damaged or gone: they are done again", spool_.folder, dropped, recorded, phase);
     return dropped;
   };
   drop(progress_.mapped, "map");

@@ -21,6 +21,12 @@ constexpr std::size_t kRowsPerBlock = 1u << 16;
 constexpr std::size_t kUnsealedSections = 16;
 enum Section { kRows, kIds, kExtras, kSignatures, kPayload, kSections };
 
+/// The next run finds it when it begins (is_whole), and does it again.
+template <class... Args>
+[[noreturn]] void fail_damaged(fmt::format_string<Args...> format, Args&&... args) {
+  fail(ErrorKind::store, "{}: give the same command again, it does anew what is damaged", fmt::format(format, std::forward<Args>(args)...));
+}
+
 std::uint32_t check_of(std::string_view bytes) { return static_cast<std::uint32_t>(hash64(bytes)); }
 
 std::string_view checked_bytes(const SpoolRow& row) { return {reinterpret_cast<const char*>(&row), offsetof(SpoolRow, check)}; }
@@ -192,12 +198,14 @@ void SpoolWriter::close() {
 bool SpoolReader::is_whole(const UnitPlace& place) try {
   beat();
   if (place.begin == place.end) return place.records == 0;  // its segment may hold nothing, and then there is none
-  const File& file = segment(place.segment);
-  if (file.size() < place.end) return false;
+  Open& from = open_segment(place.segment);
+  if (from.file.size() < place.end) return false;
   std::uint64_t at = place.begin, records = 0;
   while (at < place.end) {
-    const Header header = read_header(file, at);
+    beat();
+    const Header header = read_header(from.file, at);
     if (header.unit != place.unit || header.first_ordinal != records) return false;
+    for (int section = kRows; section < kSections; ++section) read_section(from, header, at, section);
     records += header.rows;
     at += header.section_start(kSections);
   }
@@ -228,11 +236,11 @@ SpoolReader::Header SpoolReader::read_header(const File& file, std::uint64_t pos
   }
   const auto least = [&](std::uint64_t bytes) { return bytes >= (header.sealed != 0 ? kTagBytes : 0); };
   if (!whole || !std::ranges::all_of(header.bytes, least) || header.content_bytes(kRows) != std::uint64_t{header.rows} * sizeof(SpoolRow)) {
-    fail(ErrorKind::store, "{}: damaged block header at offset {}: give --restart to begin anew", file.path(), position);
+    fail_damaged("{}: damaged block header at offset {}", file.path(), position);
   }
   std::uint64_t room = file.size() - position - sizeof header;
   for (const std::uint64_t bytes : header.bytes) {
-    if (bytes > room) fail(ErrorKind::store, "{}: ends at offset {}, in the block at offset {}: give --restart to begin anew", file.path(), file.size(), position);
+    if (bytes > room) fail_damaged("{}: ends at offset {}, in the block at offset {}", file.path(), file.size(), position);
     room -= bytes;
   }
   if ((header.sealed != 0) != home_.key.has_value()) {
@@ -248,7 +256,7 @@ std::string SpoolReader::read_section(Open& from, const Header& header, std::uin
   const std::uint64_t start = position + header.section_start(section);
   from.file.read_at(start, bytes.data(), bytes.size());
   if (hash64(bytes) != header.checksums[s]) {
-    fail(ErrorKind::store, "{}: checksum mismatch in the {} bytes at offset {}: give --restart to begin anew", from.file.path(), bytes.size(), start);
+    fail_damaged("{}: checksum mismatch in the {} bytes at offset {}", from.file.path(), bytes.size(), start);
   }
   if (header.sealed != 0) unseal(from, header, position, section, bytes);
   return bytes;
@@ -261,7 +269,7 @@ void SpoolReader::unseal(Open& from, const Header& header, std::uint64_t positio
   }
   std::string text;
   if (!from.cipher->open(header.sealed, static_cast<std::uint32_t>(section), header.bound_bytes(), bytes, text)) {
-    fail(ErrorKind::store, "{}: the block at offset {} was changed, or sealed with another key: give --restart to begin anew", from.file.path(), position);
+    fail_damaged("{}: the block at offset {} was changed, or sealed with another key", from.file.path(), position);
   }
   bytes = std::move(text);
 }
@@ -281,7 +289,7 @@ SpoolBlock SpoolReader::block(const UnitPlace& place, std::uint64_t position, Se
   Open& from = open_segment(place.segment);
   const Header header = read_header(from.file, position);
   if (header.unit != place.unit) {
-    fail(ErrorKind::store, "{}: block of unit {} at offset {}, expected unit {}", from.file.path(), header.unit, position, place.unit);
+    fail_damaged("{}: block of unit {} at offset {}, expected unit {}", from.file.path(), header.unit, position, place.unit);
   }
   SpoolBlock block;
   block.first_ordinal = header.first_ordinal;
@@ -300,7 +308,7 @@ SpoolBlock SpoolReader::block(const UnitPlace& place, std::uint64_t position, Se
     extra_bytes += row.extra_bytes;
   }
   if (!good || id_bytes != header.content_bytes(kIds) || extra_bytes != header.content_bytes(kExtras)) {
-    fail(ErrorKind::store, "{}: rows of the block at offset {} lead out of it: give --restart to begin anew", from.file.path(), position);
+    fail_damaged("{}: rows of the block at offset {} lead out of it", from.file.path(), position);
   }
   if (sections.ids) block.ids = read_section(from, header, position, kIds);
   if (sections.extras) block.extras = read_section(from, header, position, kExtras);
@@ -316,15 +324,15 @@ void SpoolReader::for_each_block(const UnitPlace& place, Sections sections, cons
     const std::uint64_t position = at;
     const SpoolBlock next = block(place, position, sections, at);
     if (next.first_ordinal != records) {
-      fail(ErrorKind::store, "{}: the block at offset {} begins with record {} of unit {}, expected {}: give --restart to begin anew",
-           segment_path(home_.folder, phase_, place.segment), position, next.first_ordinal, place.unit, records);
+      fail_damaged("{}: the block at offset {} begins with record {} of unit {}, expected {}",
+                   segment_path(home_.folder, phase_, place.segment), position, next.first_ordinal, place.unit, records);
     }
     records += next.rows.size();
     visit(next);
   }
   if (at != std::max(place.begin, place.end) || records != place.records) {
-    fail(ErrorKind::store, "{}: {} records of unit {} up to offset {}, expected {} up to {}: give --restart to begin anew",
-         segment_path(home_.folder, phase_, place.segment), records, place.unit, at, place.records, place.end);
+    fail_damaged("{}: {} records of unit {} up to offset {}, expected {} up to {}",
+                 segment_path(home_.folder, phase_, place.segment), records, place.unit, at, place.records, place.end);
   }
 }
 
@@ -355,7 +363,7 @@ SpoolReader::Single SpoolReader::find(const SpoolRef& ref) {
   const File& file = segment(ref.segment);
   Single single{read_header(file, ref.block), {}};
   const auto fail_row = [&] {
-    fail(ErrorKind::store, "{}: row {} of the block at offset {} is damaged: give --restart to begin anew", file.path(), ref.row, ref.block);
+    fail_damaged("{}: row {} of the block at offset {} is damaged", file.path(), ref.row, ref.block);
   };
   if (ref.row >= single.header.rows) fail_row();
   const std::string bytes = part(ref, single.header, kRows, std::uint64_t{ref.row} * sizeof(SpoolRow), sizeof(SpoolRow));
@@ -372,8 +380,7 @@ SpoolRecord SpoolReader::record(const SpoolRef& ref) {
   const auto [header, found] = find(ref);
   std::string bytes = part(ref, header, kPayload, found.payload_start, found.payload_bytes);
   if (check_of(bytes) != found.payload_check) {
-    fail(ErrorKind::store, "{}: the payload of row {} of the block at offset {} is damaged: give --restart to begin anew",
-         segment(ref.segment).path(), ref.row, ref.block);
+    fail_damaged("{}: the payload of row {} of the block at offset {} is damaged", segment(ref.segment).path(), ref.row, ref.block);
   }
   return {found, std::move(bytes)};
 }
@@ -383,8 +390,7 @@ std::string SpoolReader::signature(const SpoolRef& ref) {
   if (found.signature == kNoSignature) return {};
   std::string bytes = part(ref, header, kSignatures, std::uint64_t{found.signature} * header.signature_bytes, header.signature_bytes);
   if (check_of(bytes) != found.signature_check) {
-    fail(ErrorKind::store, "{}: the signature of row {} of the block at offset {} is damaged: give --restart to begin anew",
-         segment(ref.segment).path(), ref.row, ref.block);
+    fail_damaged("{}: the signature of row {} of the block at offset {} is damaged", segment(ref.segment).path(), ref.row, ref.block);
   }
   return bytes;
 }

@@ -175,6 +175,35 @@ class Resume(unittest.TestCase):
         self.assertIn("are damaged or gone: they are done again", done.stderr)
         self.assert_same("damaged")
 
+    def flip_bytes(self, name, phases):
+        """One bit in the middle of the largest segment of each phase."""
+        for phase in phases:
+            largest = max((self.at / f"{name}.work/spool").glob(f"{phase}.*.spool"), key=lambda path: path.stat().st_size)
+            data = bytearray(largest.read_bytes())
+            data[len(data) // 2] ^= 4
+            largest.write_bytes(data)
+
+    def test_a_changed_byte_in_the_spool_is_done_again(self):
+        for number, phases in enumerate([["map"], ["tokens"], ["verdicts"], ["map", "tokens", "verdicts"]]):
+            name = f"flipped{number}"
+            job = self.killed_at("tokenized", name)
+            self.flip_bytes(name, phases)
+            done = quern("run", job, ranks=1 + number % 3)
+            for phase in phases:
+                self.assertRegex(done.stderr, rf"\d of the \d+ parts recorded of {phase} are damaged or gone: they are done again")
+            self.assert_same(name)
+
+    def test_a_byte_that_changes_during_the_run_ends_it_and_is_done_again(self):
+        job = self.job("flips")
+        run, pause = self.start(job, "mapped")
+        self.flip_bytes("flips", ["map"])
+        let_go(pause)
+        out, err = run.communicate(timeout=60)
+        self.assertEqual(run.returncode, 5, out + err)
+        self.assertRegex(err, r"map\.\d+\.spool: .*: give the same command again, it does anew what is damaged")
+        quern("run", job, ranks=2)
+        self.assert_same("flips")
+
     def test_a_damaged_journal_is_refused(self):
         job = self.killed_at("decided", "journal")
         journal = self.at / "journal.work/journal"

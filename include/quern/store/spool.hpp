@@ -170,7 +170,7 @@ class SpoolReader {
   void done_with(const UnitPlace& place) {
     if (place.begin < place.end) segment(place.segment).will_not_need(place.begin, place.end - place.begin);
   }
-  /// Whether blocks with right headers fill the place: what a killed run has recorded. Sections are checked when they are read.
+  /// Whether undamaged blocks fill the place: what a killed run has recorded. Reads all of it.
   bool is_whole(const UnitPlace& place);
   SpoolRow row(const SpoolRef& ref);
   SpoolRecord record(const SpoolRef& ref);

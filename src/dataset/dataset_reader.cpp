@@ -70,9 +70,9 @@ void DatasetReader::open_columns() {
   // Lengths first, each from the dataset that has no other: then every dataset is held against the table.
   DatasetShape any;
   any.metadata_bytes = file_.has("/documents/metadata_bytes") ? 1 : 0;
-  const std::uint64_t languages = file_.has("/languages") ? 1 : 0, signals = file_.has("/signals") ? 1 : 0;
+  const std::uint64_t languages = file_.has("/languages") ? 1 : 0, signals = file_.has("/signals") ? 1 : 0, flags = file_.has("/flags") ? 1 : 0;
   columns_.resize(kColumns);
-  for (const ColumnSpec& spec : dataset_columns(any, 0, {0, 0, languages, signals})) {
+  for (const ColumnSpec& spec : dataset_columns(any, 0, {0, 0, languages, signals, flags})) {
     if (!file_.has(spec.path)) fail(ErrorKind::check, "{}: {} is missing", path_, spec.path);
     columns_[index(spec.column)] = file_.dataset(spec.path);
   }
@@ -82,9 +82,11 @@ void DatasetReader::open_columns() {
             any.metadata_bytes == 0 ? 0 : rows(Column::doc_metadata_bytes)};
   const std::uint64_t width = column(Column::data).type().bytes == 2 ? 2 : 4;
   const std::uint64_t reasons = std::min(rows(Column::reason_names), kMostReasons);
-  const ListLengths lists = {reasons, rows(Column::sources), languages == 0 ? 0 : rows(Column::languages), signals == 0 ? 0 : rows(Column::signal_names)};
+  const ListLengths lists = {reasons, rows(Column::sources), languages == 0 ? 0 : rows(Column::languages), signals == 0 ? 0 : rows(Column::signal_names),
+                             flags == 0 ? 0 : rows(Column::flag_names)};
   for (const ColumnSpec& spec : dataset_columns(shape_, width, lists)) must_match(column(spec.column), spec);
   if (languages != 0) provenance_.languages = column(Column::languages).read_texts();
+  if (flags != 0) provenance_.flags = column(Column::flag_names).read_texts();
   if (signals != 0) provenance_.signals = column(Column::signal_names).read_texts();
   for (const std::string& name : provenance_.signals) {
     if (!file_.has(signal_path(name))) fail(ErrorKind::check, "{}: {} is missing", path_, signal_path(name));
@@ -206,6 +208,7 @@ void DatasetReader::read_extras(DocumentPart& part) const {
     part.language = rows_of<std::uint16_t>(Column::doc_language, part.first, n);
     part.language_score = rows_of<std::uint16_t>(Column::doc_language_score, part.first, n);
   }
+  if (!provenance_.flags.empty()) part.flags = rows_of<std::uint8_t>(Column::doc_flags, part.first, n);
   for (const Hdf5Dataset& signal : signals_) {
     signal.read_rows(part.first, std::span<double>(part.signals.emplace_back(n)));
   }

@@ -35,6 +35,7 @@ void add_documents(std::vector<ColumnSpec>& all, const DatasetShape& s, const Li
     all.push_back(number(Column::doc_language, "/documents/language", 2, {s.n_docs}, "row of /languages"));
     all.push_back(number(Column::doc_language_score, "/documents/language_score", 2, {s.n_docs}, "thousandths"));
   }
+  if (lists.flags > 0) all.push_back(number(Column::doc_flags, "/documents/flags", 1, {s.n_docs}, "bit i: it is marked as row i of /flags says"));
   if (s.metadata_bytes > 0) {
     all.push_back(number(Column::doc_metadata_start, "/documents/metadata_start", 8, {s.n_docs + 1}, "byte offsets in metadata_bytes, and the end"));
     all.push_back(number(Column::doc_metadata_bytes, "/documents/metadata_bytes", 1, {s.metadata_bytes}, "JSON objects, UTF-8"));
@@ -63,6 +64,7 @@ void add_files(std::vector<ColumnSpec>& all, const DatasetShape& s, const ListLe
   all.push_back(text(Column::sources, "/sources", {lists.sources}, "names of the sources"));
   if (lists.languages > 0) all.push_back(text(Column::languages, "/languages", {lists.languages}, "labels of the languages"));
   if (lists.signals > 0) all.push_back(text(Column::signal_names, "/signals", {lists.signals}, "names of the columns in /documents/signals"));
+  if (lists.flags > 0) all.push_back(text(Column::flag_names, "/flags", {lists.flags}, "what documents may be marked with, by bit"));
 }
 
 void add_provenance(std::vector<ColumnSpec>& all, std::uint64_t reasons) {
@@ -113,7 +115,7 @@ Hash128 seal_of_place(std::uint64_t record, std::uint64_t file, std::uint64_t of
 }
 
 Hash128 seal_of_extras(std::uint64_t record, std::string_view language, std::uint64_t language_score, std::string_view metadata,
-                       std::span<const double> signals) {
+                       std::span<const double> signals, std::uint64_t flags) {
   std::string bytes = "d";
   pack_number(bytes, record);
   pack_text(bytes, language);
@@ -121,6 +123,7 @@ Hash128 seal_of_extras(std::uint64_t record, std::string_view language, std::uin
   pack_text(bytes, metadata);
   pack_number(bytes, signals.size());
   for (const double signal : signals) pack_number(bytes, std::bit_cast<std::uint64_t>(signal));
+  pack_number(bytes, flags);
   return hash128(bytes);
 }
 
@@ -142,6 +145,7 @@ Hash128 seal_of_provenance(const Provenance& p, const std::vector<std::string>& 
   pack_texts(bytes, p.sources);
   if (!p.languages.empty()) pack_texts(bytes, p.languages);
   if (!p.signals.empty()) pack_texts(bytes, p.signals);
+  if (!p.flags.empty()) pack_texts(bytes, p.flags);
   pack_texts(bytes, reasons);
   pack_texts(bytes, verdict_names());
   pack_text(bytes, content_digest.hex());

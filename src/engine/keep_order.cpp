@@ -1,10 +1,10 @@
 #include "engine/keep_order.hpp"
 
 #include "quern/comm/order.hpp"
+#include "quern/filter/signals.hpp"
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <optional>
 
 namespace quern {
@@ -42,13 +42,6 @@ std::int64_t days_of(unsigned year, unsigned month, unsigned day) {
   const std::int64_t y = static_cast<std::int64_t>(year) - (month <= 2 ? 1 : 0);
   const std::int64_t m = (static_cast<std::int64_t>(month) + 9) % 12;
   return 365 * y + y / 4 - y / 100 + y / 400 + (m * 306 + 5) / 10 + static_cast<std::int64_t>(day) - 1;
-}
-
-/// Of a double: ascending as the numbers are; NaN behind all of them.
-std::uint64_t ascending_bits(double value) {
-  if (value != value) return UINT64_MAX - 1;
-  const auto bits = std::bit_cast<std::uint64_t>(value == 0 ? 0.0 : value);
-  return bits >> 63 != 0 ? ~bits : bits | std::uint64_t{1} << 63;
 }
 
 }  // namespace
@@ -91,8 +84,9 @@ std::uint64_t keep_key(const Job& job, std::string_view source, std::string_view
     case Keep::source_priority:
       return static_cast<std::uint64_t>(std::ranges::find(job.sources, source, &SourceSpec::name) - job.sources.begin());
     case Keep::best_quality: {
-      const std::uint64_t key = ascending_bits(quality);
-      return job.dedup.near->lowest_quality || quality != quality ? key : UINT64_MAX - 1 - key;
+      const std::uint64_t key = order_key(quality);
+      if (quality != quality) return UINT64_MAX - 1;  // behind all that have a value
+      return job.dedup.near->lowest_quality ? key : UINT64_MAX - 2 - key;
     }
   }
   return 0;

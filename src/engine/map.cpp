@@ -5,6 +5,7 @@
 #include "engine/done_rows.hpp"
 #include "engine/extras.hpp"
 #include "engine/final_text.hpp"
+#include "engine/flags.hpp"
 #include "engine/input_check.hpp"
 #include "engine/keep_order.hpp"
 #include "engine/pause_point.hpp"
@@ -81,6 +82,8 @@ class DocumentLine {
     if (contamination_ && row.reason == Reason::none) {
       row.reason = contamination_->apply(text_);
       row.text_bytes = static_cast<std::uint32_t>(text_.size());
+      extras.matches = as_bytes(contamination_->matches());
+      if (!extras.matches.empty()) row.flags |= flag_of(Flag::contamination);
     }
     if (row.reason != Reason::none) {
       row.verdict = Verdict::removed;
@@ -141,6 +144,10 @@ class DocumentLine {
   std::uint64_t raw_text_bytes_ = 0;
 };
 
+void add_to(std::array<std::uint64_t, kPassedOver>& sums, const std::array<std::uint64_t, kPassedOver>& counts) {
+  for (std::size_t kind = 0; kind < kPassedOver; ++kind) sums[kind] += counts[kind];
+}
+
 /// A piece of a cut file is a unit of its own.
 void remember_ends(const Unit& unit, const std::vector<PieceRead>& reads, MappedUnit& mapped) {
   const bool cut = unit.pieces.size() == 1 && !unit.pieces[0].whole() && !reads[0].unreadable;
@@ -186,10 +193,8 @@ std::vector<Unit> units_to_do(const std::vector<Unit>& units, const std::vector<
 
 bool spools_tokens(const Setup& setup) { return !setup.job.tokenizer.train && setup.tokenizer->lossless(); }
 
-Mapped map_units(const Setup& setup, WorkFolder& work, StepClock& clock, World& world) {
-  std::optional<ContaminationIndex> contamination;
-  if (setup.job.contamination) contamination.emplace(ContaminationIndex::build(*setup.job.contamination, world));
-  DocumentLine line(setup, contamination ? &*contamination : nullptr);
+Mapped map_units(const Setup& setup, const ContaminationIndex* evaluation_sets, WorkFolder& work, StepClock& clock, World& world) {
+  DocumentLine line(setup, evaluation_sets);
   SpoolWriter spool(work.spool(), "map", work.segment(), FinalText::signature_bytes(setup), setup.spool_block_bytes());
   UnitReader reader(setup.job, decoder_of_datasets());
   DoneRows<MappedUnit> done(Mark::mapped, work, setup.job.checkpoint_seconds, world, [&] { spool.sync(); });
@@ -215,6 +220,7 @@ Mapped map_units(const Setup& setup, WorkFolder& work, StepClock& clock, World& 
       result.raw_text_bytes = line.raw_text_bytes() - text_before;
       result.input_digest = digest_of_input(*unit);
       remember_ends(*unit, reads, result);
+      for (const PieceRead& read : reads) add_to(result.passed_over, read.passed_over);
       mapped.push_back(result);
       done.add(result, result.raw_text_bytes);
       work.watchdog().count_text(result.raw_text_bytes);
@@ -236,6 +242,7 @@ Mapped map_units(const Setup& setup, WorkFolder& work, StepClock& clock, World& 
   for (const MappedUnit& unit : mapped) {
     result.places.push_back(unit.place);
     result.raw_text_bytes += unit.raw_text_bytes;
+    add_to(result.passed_over, unit.passed_over);
     result.input_digest = ContentDigest::combine(result.input_digest, unit.input_digest);
   }
   return result;

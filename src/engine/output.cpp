@@ -2,6 +2,7 @@
 
 #include "engine/done_rows.hpp"
 #include "engine/extras.hpp"
+#include "engine/flags.hpp"
 #include "engine/pause_point.hpp"
 #include "engine/payload.hpp"
 #include "engine/stop.hpp"
@@ -80,6 +81,7 @@ Provenance provenance_of(const Records& records, const Totals& totals, const Set
   provenance.sources = records.sources;
   if (setup.job.language) provenance.languages = records.languages;
   provenance.signals = setup.kept_signals();
+  if (setup.marks_documents()) provenance.flags.assign(kFlagNames.begin(), kFlagNames.end());
   return provenance;
 }
 
@@ -150,6 +152,7 @@ class BlockWriter {
     language_scores_.clear();
     metadata_starts_.clear();
     metadata_.clear();
+    flags_.clear();
     for (std::vector<double>& signal : signals_) signal.clear();
     first_ = at_;
   }
@@ -178,6 +181,7 @@ class BlockWriter {
   void add_extras(std::size_t i, const PackedExtras& extras) {
     languages_.push_back(records_.language[i]);
     language_scores_.push_back(extras.language_score());
+    flags_.push_back(static_cast<std::uint8_t>(records_.flags[i]));
     metadata_starts_.push_back(at_.metadata_bytes);
     metadata_ += extras.metadata();
     at_.metadata_bytes += extras.metadata().size();
@@ -207,7 +211,7 @@ class BlockWriter {
     if (numbers_.empty()) return;
     out_.write_tokens(first_.tokens, tokens_);
     out_.write_documents(first_.documents, {starts_, numbers_, places_, sources_, {document_id_starts_, document_ids_}, languages_, language_scores_,
-                                                   {metadata_starts_, metadata_}, signals_});
+                                                   {metadata_starts_, metadata_}, signals_, flags_});
   }
 
   DatasetWriter& out_;
@@ -223,6 +227,7 @@ class BlockWriter {
   std::vector<RecordPlace> places_;
   std::vector<std::uint16_t> sources_, languages_, language_scores_;
   std::vector<std::uint64_t> metadata_starts_;
+  std::vector<std::uint8_t> flags_;
   std::vector<std::vector<double>> signals_;
   std::string document_ids_, metadata_;
 };

@@ -4,10 +4,12 @@
 #include "quern/base/error.hpp"
 #include "quern/near/near.hpp"
 #include "quern/plan/plan_record.hpp"
+#include "quern/read/reader.hpp"
 #include "quern/store/journal.hpp"
 #include "quern/store/spool.hpp"
 #include "quern/write/dataset_writer.hpp"
 
+#include <array>
 #include <cstring>
 #include <optional>
 #include <string>
@@ -37,6 +39,7 @@ struct MappedUnit {
   Hash128 input_digest;              ///< of the bytes on disk of its pieces, one after the other
   std::uint64_t piece_first = 0;     ///< of a unit that is a piece of a cut file: where its records were found to begin
   std::uint64_t piece_end = 0;       ///< and end, in the decompressed file
+  std::array<std::uint64_t, kPassedOver> passed_over = {};  ///< records of web archives that are no documents
 };
 
 /// A unit whose rows are in the data file, and what they add to its sums.

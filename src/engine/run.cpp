@@ -1,3 +1,4 @@
+#include "engine/contamination_table.hpp"
 #include "engine/dedup.hpp"
 #include "engine/input_check.hpp"
 #include "engine/map.hpp"
@@ -5,6 +6,7 @@
 #include "engine/output.hpp"
 #include "engine/pause_point.hpp"
 #include "engine/publish.hpp"
+#include "engine/quantiles.hpp"
 #include "engine/records.hpp"
 #include "engine/run_report.hpp"
 #include "engine/second_map.hpp"
@@ -21,6 +23,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <optional>
 #include <ostream>
 #include <type_traits>
 
@@ -59,12 +62,19 @@ class Run {
 
   RunReport go() {
     end_step("planned");
-    const Mapped mapped = step("map: read, clean, filter, sign", "mapped", [&] { return map_units(setup_, work_, clock_, world_); });
+    if (setup_.job.contamination) {
+      evaluation_sets_ = step("index the evaluation sets", "indexed", [&] { return ContaminationIndex::build(*setup_.job.contamination, world_); });
+    }
+    const ContaminationIndex* const evaluation_sets = evaluation_sets_ ? &*evaluation_sets_ : nullptr;
+    const Mapped mapped =
+        step("map: read, clean, filter, sign", "mapped", [&] { return map_units(setup_, evaluation_sets, work_, clock_, world_); });
     std::string phase = "map";
     std::vector<UnitPlace> places = mapped.places;
     if (maps_twice(setup_.job)) {
       places = step("repeated lines, sign", "mapped again", [&] {
-        return map_again(bring_home(places, phase, setup_, world_), setup_, work_, world_);
+        Records records = bring_home(places, phase, setup_, world_);
+        apply_quantiles(records, setup_, world_);
+        return map_again(records, setup_, work_, world_);
       });
       phase = "final";
     }
@@ -82,6 +92,7 @@ class Run {
     const auto written = step("write", "written", [&] {
       return write_dataset(publication_.aside(), phase, places, records, setup_, work_, world_);
     });
+    if (evaluation_sets) write_contamination_table(publication_.aside(), records, *evaluation_sets, setup_, world_);
     const RunReport report = make_report({setup_, mapped, records, near, trained, *written}, clock_, world_);
     if (world_.is_root()) {
       check_counts(report);
@@ -102,6 +113,7 @@ class Run {
       near = *work_.progress().decided;
       read_verdicts(records, work_);
     } else {
+      if (phase == "map") apply_quantiles(records, setup_, world_);
       near = remove_duplicates(records, setup_, work_, world_);
       limit_sources(records, setup_, world_);
       if (!stop_asked_of_any(world_)) keep_verdicts(records, near, work_, world_);
@@ -129,6 +141,7 @@ class Run {
   WorkFolder& work_;
   StepClock& clock_;
   World& world_;
+  std::optional<ContaminationIndex> evaluation_sets_;
 };
 
 /// For the person who starts a run again.

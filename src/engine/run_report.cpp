@@ -101,6 +101,9 @@ RunReport make_report(const RunResults& results, const StepClock& clock, World& 
   }
   report.quarantine = quarantine_examples(results.records, setup, world);
   report.left_out = setup.left_out;
+  for (std::size_t kind = 0; kind < kPassedOver; ++kind) {
+    if (results.mapped.passed_over[kind] > 0) report.passed_over.emplace_back(kPassedOverNames[kind], results.mapped.passed_over[kind]);
+  }
   report.wall_s = clock.elapsed_s();
   return report;
 }

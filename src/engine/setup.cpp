@@ -93,6 +93,11 @@ std::vector<std::string> Setup::kept_signals() const {
   return names;
 }
 
+bool Setup::marks_documents() const {
+  const auto marks = [](const std::optional<RepeatSpec>& spec) { return spec && spec->action == RepeatAction::mark; };
+  return marks(job.repeats.lines) || marks(job.repeats.paragraphs) || (job.contamination && job.contamination->action == ContaminationAction::tag);
+}
+
 std::size_t Setup::place_of(Signal signal) const {
   const std::vector<Signal> all = signals();
   return static_cast<std::size_t>(std::ranges::find(all, signal) - all.begin());

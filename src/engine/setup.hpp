@@ -36,6 +36,8 @@ struct Setup {
   std::vector<Signal> signals() const;
   /// Names of those that become columns.
   std::vector<std::string> kept_signals() const;
+  /// Whether documents get flags that the data set keeps.
+  bool marks_documents() const;
   /// Where the value of a signal stands among signals().
   std::size_t place_of(Signal signal) const;
   std::string spool_folder() const { return job.work + "/spool"; }

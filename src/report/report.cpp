@@ -80,6 +80,12 @@ std::string source_rows(const RunReport& report) {
   return lines;
 }
 
+Json pairs_json(const std::vector<std::pair<std::string, std::uint64_t>>& pairs) {
+  Json object = Json::object();
+  for (const auto& [name, value] : pairs) object[name] = value;
+  return object;
+}
+
 Json steps_json(const RunReport& report) {
   Json steps = Json::array();
   for (const StepTime& step : report.steps) {
@@ -87,6 +93,12 @@ Json steps_json(const RunReport& report) {
                      {"waited_s_by_rank", step.waited_s}});
   }
   return steps;
+}
+
+std::uint64_t passed_over(const RunReport& report) {
+  std::uint64_t sum = 0;
+  for (const auto& [kind, records] : report.passed_over) sum += records;
+  return sum;
 }
 
 /// What a reader of the table should not overlook.
@@ -103,12 +115,6 @@ std::string remarks(const RunReport& report) {
                          grouped(report.vocab_size), grouped(report.vocab_size_asked));
   }
   return lines;
-}
-
-Json pairs_json(const std::vector<std::pair<std::string, std::uint64_t>>& pairs) {
-  Json object = Json::object();
-  for (const auto& [name, value] : pairs) object[name] = value;
-  return object;
 }
 
 }  // namespace
@@ -134,7 +140,7 @@ std::string report_json(const RunReport& report) {
   json["output"] = report.output;
   json["job"] = Json::parse(report.job);
   json["input"] = {{"files", report.files}, {"units", report.units}, {"records", report.records}, {"text_bytes", report.raw_text_bytes},
-                   {"digest", report.input_digest}, {"times", report.input_times}, {"left_out", report.left_out}};
+                   {"digest", report.input_digest}, {"times", report.input_times}, {"left_out", report.left_out}, {"no_documents", pairs_json(report.passed_over)}};
   json["counts"] = {{"kept", report.kept}, {"removed", report.removed}, {"quarantined", report.quarantined}, {"by_reason", reasons_json(report.by_reason)}};
   json["sources"] = sources_json(report);
   json["tokens"] = report.tokens;
@@ -165,6 +171,7 @@ std::string report_table(const RunReport& report) {
   const auto line = [](std::string_view name, std::uint64_t count) { return fmt::format("  {:<26} {:>16}\n", name, grouped(count)); };
   std::string table = fmt::format("\n  {:<26} {:>16}   ({} files, {:.1f} MB of text)\n", "documents in", grouped(report.records),
                                   grouped(report.files), static_cast<double>(report.raw_text_bytes) / 1e6);
+  if (const std::uint64_t passed = passed_over(report); passed > 0) table += line("of archives, no documents", passed);
   table += line("quarantined", report.quarantined) + rows_of(report, true);
   table += line("removed", report.removed) + rows_of(report, false);
   table += line("kept", report.kept);

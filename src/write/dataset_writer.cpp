@@ -34,6 +34,7 @@ std::vector<std::string> texts_of(Column column, const Provenance& provenance) {
     case Column::sources: return provenance.sources;
     case Column::languages: return provenance.languages;
     case Column::signal_names: return provenance.signals;
+    case Column::flag_names: return provenance.flags;
     case Column::job: return {provenance.job};
     case Column::plan_digest: return {provenance.plan_digest};
     case Column::quern_version: return {provenance.quern_version};
@@ -102,7 +103,7 @@ DatasetWriter::DatasetWriter(const std::string& path, const DatasetShape& shape,
 }
 
 std::vector<ColumnSpec> DatasetWriter::specs() const {
-  return dataset_columns(shape_, token_bytes(), {kReasonNames.size(), provenance_.sources.size(), provenance_.languages.size(), provenance_.signals.size()});
+  return dataset_columns(shape_, token_bytes(), {kReasonNames.size(), provenance_.sources.size(), provenance_.languages.size(), provenance_.signals.size(), provenance_.flags.size()});
 }
 
 void DatasetWriter::make_columns() {
@@ -189,15 +190,16 @@ void DatasetWriter::write_documents(std::uint64_t first, const DocumentColumns& 
 
 void DatasetWriter::write_extras(std::uint64_t first, const DocumentColumns& d) {
   const std::size_t rows = d.record.size();
-  const bool language = !provenance_.languages.empty(), metadata = shape_.metadata_bytes > 0;
-  if (!language && !metadata && signals_.empty()) return;
-  if ((language && (d.language.size() != rows || d.language_score.size() != rows)) || d.signals.size() != signals_.size()) {
+  const bool language = !provenance_.languages.empty(), metadata = shape_.metadata_bytes > 0, flags = !provenance_.flags.empty();
+  if (!language && !metadata && !flags && signals_.empty()) return;
+  if ((language && (d.language.size() != rows || d.language_score.size() != rows)) || (flags && d.flags.size() != rows) || d.signals.size() != signals_.size()) {
     fail(ErrorKind::internal, "{}: document columns of different lengths", path_);
   }
   if (language) {
     columns_[index(Column::doc_language)].write_rows(first, d.language);
     columns_[index(Column::doc_language_score)].write_rows(first, d.language_score);
   }
+  if (flags) columns_[index(Column::doc_flags)].write_rows(first, d.flags);
   if (metadata) write_texts(Column::doc_metadata_start, Column::doc_metadata_bytes, first, d.metadata, rows);
   for (std::size_t s = 0; s < signals_.size(); ++s) signals_[s].write_rows(first, std::span<const double>(d.signals[s]));
   std::vector<double> values(signals_.size());
@@ -205,7 +207,7 @@ void DatasetWriter::write_extras(std::uint64_t first, const DocumentColumns& d) 
     for (std::size_t s = 0; s < values.size(); ++s) values[s] = d.signals[s].at(i);
     const std::string_view label = language ? std::string_view(provenance_.languages.at(d.language[i])) : std::string_view();
     seal_ = ContentDigest::combine(seal_, seal_of_extras(d.record[i], label, language ? d.language_score[i] : 0,
-                                                         metadata ? text_at(d.metadata, i) : std::string_view(), values));
+                                                         metadata ? text_at(d.metadata, i) : std::string_view(), values, flags ? d.flags[i] : 0));
   }
   written_.metadata_bytes += d.metadata.bytes.size();
 }
@@ -269,7 +271,7 @@ void DatasetWriter::write_provenance(const Hash128& content_digest, const Hash12
                               Column::quern_version, Column::unicode_version, Column::tokenizer_digest}) {
     columns_[index(column)].write_texts(texts_of(column, provenance_));
   }
-  for (const Column column : {Column::languages, Column::signal_names}) {
+  for (const Column column : {Column::languages, Column::signal_names, Column::flag_names}) {
     if (const auto names = texts_of(column, provenance_); !names.empty()) columns_[index(column)].write_texts(names);
   }
   number(Column::vocab_size, 0, provenance_.vocab_size);

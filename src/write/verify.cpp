@@ -124,14 +124,15 @@ class RecordCheck {
   void add_extras() {
     const Provenance& p = reader_.provenance();
     const bool language = !p.languages.empty();
-    if (!language && p.signals.empty() && !reader_.has_metadata()) return;
+    if (!language && p.signals.empty() && p.flags.empty() && !reader_.has_metadata()) return;
     const DocumentPart& part = walk_.documents();
     const std::size_t i = walk_.document_in_part();
     std::vector<double> signals;
     for (const std::vector<double>& signal : part.signals) signals.push_back(signal[i]);
     const std::string_view label = language ? reader_.language_name(part.language[i], walk_.number()) : std::string_view();
     seal_ = ContentDigest::combine(seal_, seal_of_extras(walk_.number(), label, language ? part.language_score[i] : 0,
-                                                         reader_.has_metadata() ? part.metadata[i] : std::string_view(), signals));
+                                                         reader_.has_metadata() ? part.metadata[i] : std::string_view(), signals,
+                                                         p.flags.empty() ? 0 : part.flags[i]));
   }
 
   void check_tokens(std::span<const std::uint32_t> tokens) {

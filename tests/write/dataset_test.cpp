@@ -230,7 +230,7 @@ void write_with_one_wrong(const std::string& path, Column wrong, const std::func
   for (const char* group : kDatasetGroups) file.make_group(group);
   DatasetShape shape;
   shape.n_docs = shape.n_records = shape.n_files = 5;
-  for (ColumnSpec& spec : dataset_columns(shape, 2, {kReasonNames.size(), 1, 0, 0})) {
+  for (ColumnSpec& spec : dataset_columns(shape, 2, {kReasonNames.size(), 1, 0, 0, 0})) {
     if (spec.column == wrong) change(spec);
     spec.is_text ? file.make_texts(spec.path, spec.bytes, spec.shape) : file.make_numbers(spec.path, spec.bytes, spec.shape);
   }
@@ -241,7 +241,7 @@ TEST(DatasetReader, NamesTheDatasetOfAWrongTypeOrShape) {
   const std::string path = folder / "data.h5";
   const auto failure = [&] { return failure_of([&] { DatasetReader reader(path); }, ErrorKind::check); };
   std::size_t columns = 0;
-  for (const ColumnSpec& spec : dataset_columns({}, 2, {kReasonNames.size(), 1, 0, 0})) {
+  for (const ColumnSpec& spec : dataset_columns({}, 2, {kReasonNames.size(), 1, 0, 0, 0})) {
     write_with_one_wrong(path, spec.column, [](ColumnSpec& s) { s = {s.column, s.path, !s.is_text, 8, s.shape, s.about}; });
     EXPECT_THAT(failure(), HasSubstr(std::string(spec.path) + ": holds ")) << spec.path;
     write_with_one_wrong(path, spec.column, [](ColumnSpec& s) { s.shape.push_back(3); });

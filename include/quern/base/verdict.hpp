@@ -218,7 +218,9 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(Reason::c
 };
 
 /// Whether a reason quarantines a record rather than removes it.
-constexpr bool is_quarantine(Reason reason) { return reason >= Reason::json && reason <= Reason::io; }
+constexpr bool is_quarantine(Reason reason) {
+  return (reason >= Reason::json && reason <= Reason::io) || reason == Reason::warc || reason == Reason::http;
+}
 
 constexpr std::string_view name(Reason reason) { return kReasonNames[static_cast<std::size_t>(reason)]; }
 

@@ -50,6 +50,7 @@ struct Provenance {
   std::vector<std::string> sources;      ///< names; rows of /sources
   std::vector<std::string> languages;    ///< labels; rows of /languages; empty: the job does not ask for languages
   std::vector<std::string> signals;      ///< names of the signals that are kept as columns
+  std::vector<std::string> flags;        ///< what documents may be marked with, by bit; empty: the job marks none
   bool operator==(const Provenance&) const = default;
 };
 
@@ -78,6 +79,7 @@ struct DocumentColumns {
   std::span<const std::uint16_t> language_score;  ///< thousandths
   TextColumn metadata;                            ///< JSON objects; empty where there is none
   std::span<const std::vector<double>> signals;   ///< by signal, then by document
+  std::span<const std::uint8_t> flags;
 };
 
 }  // namespace quern

@@ -44,6 +44,7 @@ struct DocumentPart {
   TextPart own_ids;
   // Empty where the data set has no such column:
   std::vector<std::uint16_t> language, language_score;
+  std::vector<std::uint8_t> flags;
   TextPart metadata;
   std::vector<std::vector<double>> signals;  ///< by signal, then by document
 };

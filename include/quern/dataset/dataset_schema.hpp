@@ -28,6 +28,7 @@ enum class Column : std::size_t {
   doc_language_score,
   doc_metadata_start,
   doc_metadata_bytes,
+  doc_flags,
   verdict,
   reason,
   source,
@@ -45,6 +46,7 @@ enum class Column : std::size_t {
   sources,
   languages,
   signal_names,
+  flag_names,
   job,
   plan_digest,
   quern_version,
@@ -75,7 +77,7 @@ struct ColumnSpec {
 
 /// Lengths of the lists of names. Without languages, signals or bytes of metadata there are no such columns.
 struct ListLengths {
-  std::uint64_t reasons = 0, sources = 0, languages = 0, signals = 0;
+  std::uint64_t reasons = 0, sources = 0, languages = 0, signals = 0, flags = 0;
 };
 
 /// All columns in the order in which they are made, but for those of signal_path().
@@ -89,7 +91,7 @@ std::vector<std::string> verdict_names();
 Hash128 seal_of_place(std::uint64_t record, std::uint64_t file, std::uint64_t offset);
 /// Of a document in a data set that has any of the columns that it need not have.
 Hash128 seal_of_extras(std::uint64_t record, std::string_view language, std::uint64_t language_score, std::string_view metadata,
-                       std::span<const double> signals);
+                       std::span<const double> signals, std::uint64_t flags);
 Hash128 seal_of_file(std::uint64_t row, std::uint64_t entry, std::string_view name);
 Hash128 seal_of_provenance(const Provenance& provenance, const std::vector<std::string>& reasons, const Hash128& content_digest);
 

@@ -46,6 +46,7 @@ struct RunReport {
   std::vector<std::uint64_t> peak_memory_bytes;  ///< per rank
   std::vector<std::pair<std::string, std::uint64_t>> near;  ///< what the near step did, by name
   std::vector<std::pair<std::string, std::uint64_t>> training;
+  std::vector<std::pair<std::string, std::uint64_t>> passed_over;  ///< records of web archives that are no documents, by kind
   std::vector<QuarantineExample> quarantine;     ///< the first ones in input order
   std::vector<std::string> left_out;             ///< names that matched an input and were not taken
 };

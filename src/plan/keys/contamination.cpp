@@ -25,7 +25,6 @@ const Section<ContaminationSpec> kContamination = {
     {"min_share", ratio(&ContaminationSpec::min_share_ppm, 0, kMillion)},
     {"action", choice(&ContaminationSpec::action, {{"tag", ContaminationAction::tag}, {"mask", ContaminationAction::mask}, {"drop", ContaminationAction::drop}})},
     {"mask_with", text(&ContaminationSpec::mask_with)},
-    {"report", not_computed(path(&ContaminationSpec::report))},
 };
 
 }  // namespace

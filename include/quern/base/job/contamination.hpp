@@ -32,7 +32,6 @@ struct ContaminationSpec {
   std::uint64_t min_share_ppm = 0;  ///< of the item's n-grams
   ContaminationAction action = ContaminationAction::tag;
   std::string mask_with;            ///< stands where masked words stood
-  std::string report;               ///< absolute path of the table of matches; empty: beside the data set
 };
 
 }  // namespace quern

@@ -181,6 +181,14 @@ int main(int argc, char** argv) {
     code = alone([&] { print_ledger(data, std::cout); });
   });
 
+  RefilterRequest refilter;
+  CLI::App* refilter_command = app.add_subcommand("refilter", "write a data set again with other thresholds, from the signals that it keeps");
+  refilter_command->add_option("output", refilter.path, "folder of a data set, or its .h5 file")->required();
+  refilter_command->add_option("--to", refilter.to, "folder of the new data set")->required();
+  refilter_command->add_option("--set", refilter.sets, "the filters: 'filter=[{fineweb: {max_short_lines: 0.5}}]'")->allow_extra_args(false)->required();
+  refilter_command->add_flag("--overwrite", refilter.overwrite, "replace the data set of another job");
+  refilter_command->callback([&] { code = together(argc, argv, [&](World& world) { refilter_dataset(refilter, std::cout, world); }); });
+
   ShowRequest shown;
   CLI::App* show_command = app.add_subcommand("show", "look at a data set");
   show_command->add_option("output", shown.path, "folder of a data set, or its .h5 file")->required();

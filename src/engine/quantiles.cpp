@@ -14,9 +14,7 @@ namespace quern {
 namespace {
 
 constexpr std::uint64_t kMillion = 1'000'000;
-constexpr std::uint64_t kNoValue = UINT64_MAX;
-
-/// For each record at home its key: the least stay. kNoValue: it is not asked.
+/// For each record at home its key; of one that is gone none.
 std::vector<std::uint64_t> keys_of(const Records& records, const QuantileSpec& spec, const Setup& setup) {
   const std::size_t place = setup.place_of(*spec.signal);
   std::vector<std::uint64_t> keys;
@@ -27,10 +25,7 @@ std::vector<std::uint64_t> keys_of(const Records& records, const QuantileSpec& s
       SpoolTexts extras(block.extras, &SpoolRow::extra_bytes);
       for (const SpoolRow& row : block.rows) {
         const PackedExtras of_row(extras.next(row));
-        const double value = records.is_alive(keys.size()) ? of_row.signal(place) : NAN;
-        const std::uint64_t key = order_key(value);
-        if (std::isnan(value)) keys.push_back(kNoValue);
-        else keys.push_back(spec.keep_bottom_ppm != 0 ? key : kNoValue - 1 - key);
+        keys.push_back(records.is_alive(keys.size()) ? quantile_key(spec, of_row.signal(place)) : kNoQuantileKey);
       }
       beat();
     });
@@ -40,24 +35,32 @@ std::vector<std::uint64_t> keys_of(const Records& records, const QuantileSpec& s
 
 void apply(const QuantileSpec& spec, Records& records, const Setup& setup, World& world) {
   const std::vector<std::uint64_t> keys = keys_of(records, spec, setup);
-  std::uint64_t asked = 0;
-  for (const std::uint64_t key : keys) asked += key != kNoValue ? 1 : 0;
-  const std::uint64_t share = std::max(spec.keep_top_ppm, spec.keep_bottom_ppm);
-  const auto target = static_cast<std::uint64_t>((static_cast<Uint128>(world.sum(asked)) * share + kMillion - 1) / kMillion);
-  const auto visit_all = [&](const KeyVisit& visit) {
-    for (const std::uint64_t key : keys) {
-      if (key != kNoValue) visit({key, 1});
-    }
-  };
-  const auto last = select_key(visit_all, target, world);
+  const auto last = last_that_stays(spec, keys, world);
   for (std::size_t i = 0; i < keys.size() && last; ++i) {
-    if (keys[i] == kNoValue || keys[i] <= *last) continue;
+    if (keys[i] == kNoQuantileKey || keys[i] <= *last) continue;
     records.verdict[i] = Verdict::removed;
     records.reason[i] = Reason::quantile;
   }
 }
 
 }  // namespace
+
+std::uint64_t quantile_key(const QuantileSpec& spec, double value) {
+  if (std::isnan(value)) return kNoQuantileKey;
+  return spec.keep_bottom_ppm != 0 ? order_key(value) : kNoQuantileKey - 1 - order_key(value);
+}
+
+std::optional<std::uint64_t> last_that_stays(const QuantileSpec& spec, const std::vector<std::uint64_t>& keys, World& world) {
+  const auto without = static_cast<std::uint64_t>(std::ranges::count(keys, kNoQuantileKey));
+  const std::uint64_t share = std::max(spec.keep_top_ppm, spec.keep_bottom_ppm);
+  const auto target = static_cast<std::uint64_t>((static_cast<Uint128>(world.sum(keys.size() - without)) * share + kMillion - 1) / kMillion);
+  const auto visit_all = [&](const KeyVisit& visit) {
+    for (const std::uint64_t key : keys) {
+      if (key != kNoQuantileKey) visit({key, 1});
+    }
+  };
+  return select_key(visit_all, target, world);
+}
 
 void apply_quantiles(Records& records, const Setup& setup, World& world) {
   for (const FilterSpec& filter : setup.job.filter) {

@@ -107,12 +107,6 @@ void check(const FastTextSpec& spec, const std::string& key, const JobValue& fil
 template <class Spec>
 void check(const Spec&, const std::string&, const JobValue&) {}
 
-void check_filters(const Job& job, const JobValue& file) {
-  for (std::size_t i = 0; i < job.filter.size(); ++i) {
-    std::visit([&](const auto& spec) { check(spec, fmt::format("filter.{}", i), file); }, job.filter[i]);
-  }
-}
-
 void check_steps(const Job& job, const JobValue& file) {
   for (std::size_t i = 0; i < job.clean.steps.size(); ++i) {
     const CleanStep& step = job.clean.steps[i];
@@ -245,6 +239,12 @@ void check_spool(const Job& job, const JobValue& file) {
 }
 
 }  // namespace
+
+void check_filters(const Job& job, const JobValue& file) {
+  for (std::size_t i = 0; i < job.filter.size(); ++i) {
+    std::visit([&](const auto& spec) { check(spec, fmt::format("filter.{}", i), file); }, job.filter[i]);
+  }
+}
 
 void check_job(const Job& job, const JobValue& file) {
   check_input(job, file);

@@ -9,4 +9,7 @@ namespace quern {
 /// Throws Error{plan} at the place in `file` that has to change.
 void check_job(const Job& job, const JobValue& file);
 
+/// The part of it that looks at `filter` alone.
+void check_filters(const Job& job, const JobValue& file);
+
 }  // namespace quern

@@ -3,6 +3,7 @@
 #include "plan/check_job.hpp"
 #include "plan/job_keys.hpp"
 #include "plan/job_value.hpp"
+#include "plan/keys/keys.hpp"
 #include "quern/base/hash.hpp"
 
 #include <cstdlib>
@@ -66,6 +67,18 @@ Job load_job(const std::string& path, std::span<const std::string> sets) {
   place_key(job);
   check_job(job, file);
   return job;
+}
+
+RefilterJob load_refilter(std::span<const std::string> sets) {
+  const Section<Job> keys = {{"filter", required(filter_list())}};
+  JobValue overrides;
+  overrides.kind = JobValue::Kind::map;
+  overrides.where = "--set";
+  for (const std::string& set : sets) apply_override(overrides, set);
+  Job job;
+  read_section(job, overrides, keys, folder_of_job("refilter"));
+  check_filters(job, overrides);
+  return {job.filter, write_section(job, keys)};
 }
 
 }  // namespace quern

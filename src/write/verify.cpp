@@ -5,6 +5,7 @@
 #include "quern/dataset/dataset_reader.hpp"
 #include "quern/dataset/dataset_schema.hpp"
 #include "quern/write/content_digest.hpp"
+#include "write/even_share.hpp"
 #include "write/record_walk.hpp"
 #include "write/together.hpp"
 
@@ -20,17 +21,6 @@ namespace {
 
 constexpr std::size_t kLinksAtOnce = 1u << 20;
 constexpr std::uint64_t kFilesAtOnce = 64u << 10;
-
-struct Range {
-  std::uint64_t first, end;
-};
-
-/// The rank's even share of n rows.
-Range share_of(std::uint64_t n, const World& world) {
-  const auto rank = static_cast<std::uint64_t>(world.rank()), ranks = static_cast<std::uint64_t>(world.size());
-  const auto cut = [&](std::uint64_t r) { return n / ranks * r + std::min(r, n % ranks); };
-  return {cut(rank), cut(rank + 1)};
-}
 
 RecordContent content_at(const DatasetReader& reader, const RecordWalk& walk) {
   const LedgerRow& row = walk.row();

@@ -15,13 +15,13 @@ namespace quern::test {
 /// The text after one step, by itself.
 template <class Spec>
 std::string after(const Spec& spec, std::string text) {
-  apply(prepare(spec), text);
+  quern::apply(prepare(spec), text);
   return text;
 }
 
 template <class Spec>
 Reason reason_of(const Spec& spec, std::string text) {
-  return apply(prepare(spec), text);
+  return quern::apply(prepare(spec), text);
 }
 
 inline SideFile list_file(const std::string& path, const std::string& bytes) {

@@ -65,6 +65,15 @@ struct QuarantineRequest {
 };
 void print_quarantine(const QuarantineRequest& request, std::ostream& out);
 
+/// `quern refilter`: a data set with other thresholds, from the signals that it keeps, without a look at the corpus. Collective.
+struct RefilterRequest {
+  std::string path;  ///< of a finished data set
+  std::string to;    ///< the new one
+  std::vector<std::string> sets;
+  bool overwrite = false;
+};
+void refilter_dataset(const RefilterRequest& request, std::ostream& out, World& world);
+
 /// `quern encode`: a line {"id":…,"tokens":[…]} per document of a JSON lines file, of the raw text. One process.
 void print_tokens(const std::string& tokenizer_path, const std::string& pattern, const std::string& input_path, std::ostream& out);
 

@@ -5,6 +5,7 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 namespace quern {
 
@@ -13,5 +14,13 @@ namespace quern {
 /// those in overrides too. Reads no other file.
 /// Throws Error{plan} that names file, line and column (or the override), the key's full path, and the nearest right name.
 Job load_job(const std::string& path, std::span<const std::string> sets);
+
+/// What `quern refilter` is told: the key `filter` alone.
+struct RefilterJob {
+  std::vector<FilterSpec> filter;
+  std::string canonical;  ///< JSON
+};
+/// From overrides alone: "filter=[…]", "filter.0.…=…" after it. Relative paths are relative to the working folder. Throws as load_job().
+RefilterJob load_refilter(std::span<const std::string> sets);
 
 }  // namespace quern

@@ -1,0 +1,22 @@
+#pragma once
+// Rows of a data set, shared by the ranks that read it.
+
+#include "quern/comm/world.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace quern {
+
+struct Range {
+  std::uint64_t first, end;
+};
+
+/// The rank's even share of n rows.
+inline Range share_of(std::uint64_t n, const World& world) {
+  const auto rank = static_cast<std::uint64_t>(world.rank()), ranks = static_cast<std::uint64_t>(world.size());
+  const auto cut = [&](std::uint64_t r) { return n / ranks * r + std::min(r, n % ranks); };
+  return {cut(rank), cut(rank + 1)};
+}
+
+}  // namespace quern

@@ -124,7 +124,7 @@ Reason Cleaner::clean(std::string& text, PiiCounts* found) const {
   PiiCounts unasked;
   auto step = steps_.begin();
   // Half of what it repairs is control characters to everything else.
-  if (step != steps_.end() && std::holds_alternative<MojibakeSpec>(*step)) apply(std::get<MojibakeSpec>(*step++), text);
+  if (step != steps_.end() && std::holds_alternative<MojibakeSpec>(*step)) quern::apply(std::get<MojibakeSpec>(*step++), text);
   tidy(text);
   if (steps_.empty() || text.empty()) return Reason::none;
   for (; step != steps_.end(); ++step) {

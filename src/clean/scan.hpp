@@ -21,7 +21,17 @@ class Scan {
 
   /// The first place at or after `from`; the text's size when there is none. `from` may not be less than it was.
   std::size_t next(std::size_t from) noexcept {
-    if (from >= text_.size()) return text_.size();
+    if (from > found_ || !has_found_) find(from);
+    return found_;
+  }
+
+ private:
+  static constexpr std::size_t kBlock = 64;
+
+  void find(std::size_t from) noexcept {
+    has_found_ = true;
+    found_ = text_.size();
+    if (from >= text_.size()) return;
     if (from - block_ >= kBlock) {
       block_ = from;
       mask_ = mask_at(from);
@@ -30,17 +40,11 @@ class Scan {
     }
     while (mask_ == 0) {
       block_ += kBlock;
-      if (block_ >= text_.size()) {
-        block_ = from;  // nothing is left: asked again, it finds so again
-        return text_.size();
-      }
+      if (block_ >= text_.size()) return;
       mask_ = mask_at(block_);
     }
-    return block_ + static_cast<std::size_t>(std::countr_zero(mask_));
+    found_ = block_ + static_cast<std::size_t>(std::countr_zero(mask_));
   }
-
- private:
-  static constexpr std::size_t kBlock = 64;
 
   std::uint64_t mask_at(std::size_t at) const noexcept {
     const std::size_t left = text_.size() - at;
@@ -70,6 +74,8 @@ class Scan {
 
   std::string_view text_;
   Flag flag_;
+  std::size_t found_ = 0;  // what was found last stands until `from` passes it: however slowly it comes, no byte is looked at twice
+  bool has_found_ = false;
   std::size_t block_ = 0;
   std::uint64_t mask_ = 0;
 };

@@ -11,7 +11,7 @@ namespace {
 
 class FastText : public ::testing::Test {
  protected:
-  FastTextFilter() {
+  FastText() {
     spec_.model = test::tiny_quality_model(folder_ / "tiny.bin");
     spec_.label = "hq";
   }

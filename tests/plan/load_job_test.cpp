@@ -467,7 +467,7 @@ language: {model: {file: m.bin}, keep: [en, zh-Hant], min_score: 0.65, min_bytes
 filter:
   - fasttext: {model: m.bin, label: hq, min_score: 0.1, min_margin: 0.2, max_bytes: 5}
 contamination: {sets: [{name: e, file: e.jsonl, fields: [q, a.b], id_field: key}], ngram: 8, min_words: 5, max_items: 7, min_matches: 2,
-  min_share: 0.5, action: mask, mask_with: "…", report: out.tsv}
+  min_share: 0.5, action: mask, mask_with: "…"}
 )"));
   ASSERT_TRUE(job.language && job.contamination);
   EXPECT_EQ(job.language->model.path, folder_ / "m.bin");
@@ -496,7 +496,6 @@ contamination: {sets: [{name: e, file: e.jsonl, fields: [q, a.b], id_field: key}
   EXPECT_EQ(contamination.min_share_ppm, 500'000u);
   EXPECT_EQ(contamination.action, ContaminationAction::mask);
   EXPECT_EQ(contamination.mask_with, "…");
-  EXPECT_EQ(contamination.report, folder_ / "out.tsv");
   EXPECT_THAT(canonical_job_json(job), HasSubstr(R"("language":{"keep":["en","zh-Hant"],"max_bytes":8192,"min_bytes":200,"min_score":0.65,"model":{"file":")" +
                                                 hash128("model").hex() + R"("},"text":"plain"})"));
 }

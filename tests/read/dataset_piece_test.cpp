@@ -40,11 +40,11 @@ class SmallDataset {
     starts.push_back(tokens.size());
     id_starts.push_back(ids.size());
     const std::uint64_t n = texts.size();
-    const DatasetShape shape{tokens.size(), n, ids.size(), n, ids.size(), 1, 1};
+    const DatasetShape shape{tokens.size(), n, ids.size(), n, ids.size(), 1, 1, 0};
     file_.set_attribute("/", "format", kFormatName);
     file_.set_attribute("/", "format_version", kFormatVersion);
     for (const char* group : kDatasetGroups) file_.make_group(group);
-    for (const ColumnSpec& spec : dataset_columns(shape, 2, kReasonNames.size(), 2)) {
+    for (const ColumnSpec& spec : dataset_columns(shape, 2, {kReasonNames.size(), 2, 0, 0, 0})) {
       Hdf5Dataset column = spec.is_text ? file_.make_texts(spec.path, spec.bytes ? spec.bytes : 40, spec.shape) : file_.make_numbers(spec.path, spec.bytes, spec.shape);
       switch (spec.column) {
         case Column::data: column.write_rows<std::uint16_t>(0, tokens); break;

@@ -10,8 +10,9 @@ namespace quern {
 
 namespace {
 
-/// A first look at so small a part of max_bytes; it is enough for a text that is all in one language.
+/// A first look at so small a part of max_bytes; it is enough for a text that is all in one language, and not mostly code.
 constexpr std::uint64_t kFirstLook = 4;
+constexpr std::uint64_t kLeastProse = 4;  // of the first look: a part of so many
 constexpr std::uint16_t kAllOfIt = 950;
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
@@ -41,7 +42,8 @@ LanguageGuess LanguageClassifier::guess(std::string_view text) {
   if (text.size() < spec_.min_bytes) return {};
   if (text.size() > spec_.max_bytes / kFirstLook && !model_) {
     const LanguageGuess first = guess_sample(text, spec_.max_bytes / kFirstLook);
-    if (first.reliable && first.permille >= kAllOfIt) return first;
+    const bool enough_prose = kLeastProse * sample_.size() >= spec_.max_bytes / kFirstLook;
+    if (first.reliable && first.permille >= kAllOfIt && enough_prose) return first;
   }
   LanguageGuess guess = guess_sample(text, spec_.max_bytes);
   if (guess.label != kNoLanguage || spec_.text != LanguageText::prose) return guess;

@@ -200,7 +200,7 @@ TEST_F(LoadJob, UnknownKeysAreErrorsWithTheNearestName) {
   EXPECT_EQ(error_of(with("dedup:\n  near:\n    treshold: 0.9\n")),
             "job.yaml:6:15: unknown key 'dedup.near.treshold'; did you mean 'threshold'?");
   EXPECT_THAT(error_of(with("memory: 2GiB")),
-              HasSubstr("job.yaml:4:9: unknown key 'memory'; known: input, clean, filter, signals, dedup, tokenizer, output, work, spool, max_document_bytes, "));
+              HasSubstr("job.yaml:4:9: unknown key 'memory'; known: input, clean, language, filter, contamination, repeats, signals, dedup, sources, sample_seed, tokenizer, output, work, spool, max_document_bytes, "));
   EXPECT_THAT(error_of(with("dedupe: {exact: true}")), HasSubstr("did you mean 'dedup'?"));
   EXPECT_THAT(error_of(with("Filter: []")), HasSubstr("did you mean 'filter'?"));
   EXPECT_EQ(error_of("input: [{pth: a}]"), "job.yaml:1:15: unknown key 'input.0.pth'; did you mean 'path'?");
@@ -224,7 +224,7 @@ TEST_F(LoadJob, UnknownValuesAreErrorsWithTheNearestName) {
   EXPECT_THAT(error_of("input: [{path: a, format: json}]"), HasSubstr("did you mean 'jsonl'?"));
   EXPECT_THAT(error_of("input: [{path: a}]\noutput: {path: o, layout: sharded}\n"), HasSubstr("unknown value 'sharded'; known: single"));
   EXPECT_THAT(error_of(with("dedup: {near: {resolve: component}}")), HasSubstr("did you mean 'components'?"));
-  EXPECT_THAT(error_of(with("dedup: {near: {keep: newest}}")), HasSubstr("unknown value 'newest'; known: first, longest"));
+  EXPECT_THAT(error_of(with("dedup: {near: {keep: latest}}")), HasSubstr("unknown value 'latest'; known: first, longest, newest, source_priority, best_quality"));
   EXPECT_THAT(error_of("tokenizer: {file: t, pattern: cl100k}"),
               HasSubstr("known: gpt2, r50k_base, cl100k_base, o200k_base, llama3, qwen2"));
 }

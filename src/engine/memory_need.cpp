@@ -3,6 +3,7 @@
 #include "quern/base/error.hpp"
 #include "quern/base/wide.hpp"
 #include "quern/dataset/dataset_reader.hpp"
+#include "quern/format/warc.hpp"
 #include "quern/store/compressed.hpp"
 
 #include <algorithm>
@@ -24,8 +25,19 @@ constexpr std::size_t kFilesPerEntry = 8;
 
 /// What is looked at of an entry of `input`.
 struct Sample {
-  std::uint64_t bytes = 0, lines = 0;
+  std::uint64_t bytes = 0, records = 0;
 };
+
+std::uint64_t archive_records_in(std::string_view bytes) {
+  std::uint64_t records = 0;
+  for (std::size_t at = 0; at < bytes.size(); ++at) {
+    const std::string_view rest = bytes.substr(at);
+    const bool begins = look_at_version_line(rest).kind == ArchiveLook::Kind::found || look_at_arc_line(rest).kind == ArchiveLook::Kind::found;
+    records += begins ? 1 : 0;
+    at = std::min(bytes.find('\n', at), bytes.size());
+  }
+  return records;
+}
 
 /// Ends of records in lines. Of text blocks these are blank lines, here the empty ones.
 std::uint64_t count_ends(std::string_view bytes, InputFormat format) {
@@ -47,7 +59,8 @@ void add_head(const InputFile& file, InputFormat format, CompressedReader& reade
     if (step.kind != StreamStep::Kind::data) return;
     bytes += step.bytes;
     sample.bytes += step.bytes;
-    sample.lines += count_ends(std::string_view(buffer).substr(0, step.bytes), format);
+    const std::string_view given = std::string_view(buffer).substr(0, step.bytes);
+    sample.records += format == InputFormat::warc ? archive_records_in(given) : count_ends(given, format);
   }
 }
 
@@ -56,7 +69,10 @@ Sample sample_of(const std::vector<const InputFile*>& files, const Job& job) {
   std::string buffer(kMebibyte / 16, '\0');
   Sample sample;
   const std::size_t picks = std::min(kFilesPerEntry, files.size());
-  for (std::size_t i = 0; i < picks; ++i) add_head(*files[i * files.size() / picks], job.input[files[i]->entry].format, reader, buffer, sample);
+  for (std::size_t i = 0; i < picks; ++i) {
+    const InputFile& file = *files[i * files.size() / picks];
+    add_head(file, job.input[file.entry].format, reader, buffer, sample);
+  }
   return sample;
 }
 
@@ -82,7 +98,7 @@ std::uint64_t estimated_records(const Setup& setup) {
     }
     const Sample sample = sample_of(files, setup.job);
     if (sample.bytes == 0) continue;
-    records += static_cast<std::uint64_t>(static_cast<Uint128>(bytes[entry]) * std::max<std::uint64_t>(sample.lines, 1) / sample.bytes);
+    records += static_cast<std::uint64_t>(static_cast<Uint128>(bytes[entry]) * std::max<std::uint64_t>(sample.records, 1) / sample.bytes);
   }
   return records;
 }

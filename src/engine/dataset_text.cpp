@@ -28,15 +28,15 @@ std::optional<Tokenizer> tokenizer_of(const std::string& path, const Hash128& di
   return std::nullopt;
 }
 
-/// Throws Error{input} with the remedy.
+/// Throws Error{plan} with the remedy.
 Tokenizer vocabulary_of(const DatasetReader& data) {
   std::optional<Tokenizer> tokenizer = tokenizer_beside(data);
   if (!tokenizer) {
-    fail(ErrorKind::input, "{}: the vocabulary it was made with (digest {}) does not lie beside it: put the file that the run left there back",
+    fail(ErrorKind::plan, "{}: the vocabulary it was made with (digest {}) does not lie beside it: put the file that the run left there back",
          data.path(), data.provenance().tokenizer_digest.hex());
   }
   if (!tokenizer->lossless()) {
-    fail(ErrorKind::input, "{}: was made with {}, whose tokens do not give the texts back as they were: read the data set's own input instead",
+    fail(ErrorKind::plan, "{}: was made with {}, whose tokens do not give the texts back as they were: read the data set's own input instead",
          data.path(), tokenizer->path());
   }
   return *tokenizer;

@@ -19,7 +19,7 @@ std::optional<Tokenizer> tokenizer_beside(const DatasetReader& data);
 OpenDecoder decoder_of_datasets();
 
 /// Throws Error, before anything is begun, for a data set among the inputs that is not finished, or whose texts cannot be had again: {check} and
-/// {input}.
+/// {plan}.
 void check_datasets(const Job& job, std::span<const InputFile> files);
 
 }  // namespace quern

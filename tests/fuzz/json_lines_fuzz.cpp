@@ -9,7 +9,7 @@ namespace fuzz = quern::fuzz;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes = fuzz::as_text(data, size);
-  static quern::JsonLineParser strict("text", "id", quern::InvalidUtf8::quarantine), lenient("text", "id", quern::InvalidUtf8::repair);
+  static quern::JsonLineParser strict(quern::InputSpec{}, quern::InvalidUtf8::quarantine), lenient(quern::InputSpec{}, quern::InvalidUtf8::repair);
   std::string line(bytes);
   line.append(quern::kJsonPadding, '"');
   const std::string_view given(line.data(), size);

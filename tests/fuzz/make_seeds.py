@@ -42,6 +42,11 @@ def small_formats(at):
              '{"text": 1}', '[]', '"x"', '{"text": "a", "text": "b"} ', '[' * 1100, '{"\\u0074ext": "\u00e9\u4e2d\U0001f600"}']
     for i, line in enumerate(lines):
         put(at / "json_lines", str(i), line)
+    fields = ['{"a":{"b":"t","0":"i"},"s":1,"d.e":"x","m":[0,{"n":"\\u0041"}]}', '{"a":[1,2],"m":[null,{"n":{"k":[]}}],"x":-1.5e9}', '{"a":{"b":{"c":"u"}},"a":{"b":"t"},"y":"\\ud800"}']
+    for i, line in enumerate(fields):
+        put(at / "json_fields", str(i), line)
+    for i, table in enumerate(["\1id\ttext\tm\na\tb\tc", "\x16a\\tb\t\\N\tc\\\\", "\x2fx\n1\t\xff\t\\N", "\5text\ttext\na\tb"]):
+        put(at / "tsv", str(i), table.encode("latin-1"))
     data = (TEXT * 40).encode()
     member = gzip.compress(data, mtime=0)
     for name, file in {"plain": data, "gzip": member, "two members": member + gzip.compress(b"x", mtime=0), "stored": gzip.compress(os.urandom(300), 0, mtime=0),
@@ -49,6 +54,11 @@ def small_formats(at):
                        "zstd": zstd(data), "zstd frames": zstd(data, "-19") + zstd(b"x" * 1000, "--no-check"), "zstd cut": zstd(data)[:-9], "zstd skip": b"\x50\x2a\x4d\x18\x04\0\0\0abcd" + zstd(data),
                        "zstd bomb": zstd(bytes(1 << 20))}.items():
         put(at / "compressed", name, file)
+    blocks = b"a\nb\n\n \t\r\nc d e f g h\n\n\n" * 6
+    for name, file in {"plain": blocks, "gzip": gzip.compress(blocks, mtime=0) + gzip.compress(b"x\n\ny", mtime=0), "zstd": zstd(blocks) + zstd(b"\n\nz"),
+                       "wrong": gzip.compress(blocks, mtime=0)[:-8] + bytes(8) + gzip.compress(blocks, mtime=0)}.items():
+        for how in (1, 3, 0):
+            put(at / "blocks", f"{name} {how}", bytes([how, 80, 160]) + file)
     holder = "host a\npid 1\nboot b\nprocesses pid:[1]\nstarted 5\njob 7\nrestart 1\n"
     for i, text in enumerate([holder, "released\n", "", "pid 99999999999999999999999\n", holder * 3]):
         put(at / "lease", str(i), text)

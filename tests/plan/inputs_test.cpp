@@ -320,5 +320,19 @@ TEST_F(Inputs, OfManyFoldersAreAllFound) {
   EXPECT_EQ(list(lines + lines).size(), 1000u) << "a file that is named twice is taken once";
 }
 
+TEST_F(Inputs, DataSetsAreNamedByTheirFoldersOrFiles) {
+  for (const char* name : {"runs/a/data.h5", "runs/a/tokenizer.json", "runs/b/data.h5", "runs/c/other"}) file(name);
+  const auto found = [&](const std::string& pattern) {
+    job_.input.assign(1, entry(pattern));
+    job_.input[0].format = InputFormat::dataset;
+    return names();
+  };
+  EXPECT_THAT(found("runs/a"), ElementsAre("data.h5"));
+  EXPECT_THAT(found("runs/a/"), ElementsAre("data.h5"));
+  EXPECT_THAT(found("runs/*"), ElementsAre("a/data.h5", "b/data.h5"));
+  EXPECT_THAT(found("runs/?/data.h5"), ElementsAre("a/data.h5", "b/data.h5"));
+  EXPECT_THAT(found("**"), ElementsAre("runs/a/data.h5", "runs/b/data.h5"));
+}
+
 }  // namespace
 }  // namespace quern

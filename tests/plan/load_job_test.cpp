@@ -535,5 +535,39 @@ TEST_F(LoadJob, ReportsWrongLanguageFastTextAndContamination) {
   EXPECT_EQ(std::size(cases), 17u);
 }
 
+TEST_F(LoadJob, ReadsTheFieldsOfAnInput) {
+  const Job job = load(R"(
+input:
+  - {path: a, source_field: s.0, url_field: '', date_field: added, metadata: [lang, 'a\.b.c']}
+  - {path: b, format: tsv, metadata: all, columns: [text, id], header: false, escapes: true}
+  - {path: c, format: dataset}
+tokenizer: {file: t}
+output: {path: o}
+)");
+  EXPECT_EQ(job.input[0].source_field, "s.0");
+  EXPECT_EQ(job.input[0].url_field, "");
+  EXPECT_EQ(job.input[0].date_field, "added");
+  EXPECT_EQ(job.input[0].metadata, (std::vector<std::string>{"lang", "a\\.b.c"}));
+  EXPECT_FALSE(job.input[0].all_metadata);
+  EXPECT_EQ(job.input[1].format, InputFormat::tsv);
+  EXPECT_TRUE(job.input[1].all_metadata && job.input[1].escapes && !job.input[1].header);
+  EXPECT_EQ(job.input[1].columns.size(), 2u);
+  EXPECT_EQ(job.input[2].format, InputFormat::dataset);
+  EXPECT_EQ(job.input[2].url_field, "url");
+}
+
+TEST_F(LoadJob, RefusesFieldsThatCannotBeFound) {
+  const auto input = [&](const std::string& keys) { return error_of("input: [{path: a, " + keys + "}]\ntokenizer: {file: t}\noutput: {path: o}\n"); };
+  EXPECT_THAT(input("text_field: a..b"), HasSubstr("input.0.text_field: 'a..b' is no path of a field"));
+  EXPECT_THAT(input("metadata: [x, '.y']"), HasSubstr("input.0.metadata.1: '.y' is no path"));
+  EXPECT_THAT(input("metadata: [x, x]"), HasSubstr("a field stands here twice"));
+  EXPECT_THAT(input("metadata: some"), HasSubstr("'all' or a list of fields is expected"));
+  EXPECT_THAT(input("format: tsv, header: false"), HasSubstr("'text' is no number"));
+  EXPECT_THAT(input("format: tsv, columns: [a, b]"), HasSubstr("no column 'text' in 'columns'"));
+  EXPECT_THAT(input("format: tsv, columns: [a, b], text_field: '2'"), HasSubstr("no column '2'"));
+  EXPECT_EQ(input("format: tsv, columns: [a, b], text_field: '1'"), "no error");
+  EXPECT_EQ(input("format: tsv, text_field: 'a..b'"), "no error");
+}
+
 }  // namespace
 }  // namespace quern

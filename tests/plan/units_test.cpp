@@ -86,6 +86,18 @@ TEST_F(Units, LargePlainFilesAreCutByBytes) {
   for (const Unit& unit : made) EXPECT_LE(unit.estimated_bytes, kUnit + (16u << 10));
 }
 
+TEST_F(Units, OnlyFilesThatAreOneRecordAreNeverCut) {
+  const std::vector<InputFile> files = {file("large", 10 * kUnit)};
+  for (const InputFormat format : {InputFormat::text, InputFormat::html}) {
+    job_.input[0].format = format;
+    EXPECT_EQ(units(files).size(), 1u);
+  }
+  for (const InputFormat format : {InputFormat::jsonl, InputFormat::tsv, InputFormat::text_blocks, InputFormat::dataset}) {
+    job_.input[0].format = format;
+    EXPECT_EQ(units(files).size(), 10u);
+  }
+}
+
 TEST_F(Units, LargeCompressedFilesAreCutByTheirBytesOnDisk) {
   EXPECT_EQ(units({file("a", 10 * kUnit, "\x1f\x8b\x08")}).size(), 40u) << "whatever their name";
   EXPECT_EQ(units({file("b", 10 * kUnit, "\x28\xb5\x2f\xfd")}).size(), 40u);
@@ -160,8 +172,9 @@ TEST_F(Canonical, HasEveryKeyWithItsDefaultInOrder) {
       R"("resolve":"cover","rows":8,"seed":1,"threshold":0.8}},"filter":[{"gopher_quality":{"max_bullet_lines":0.9,"max_ellipsis_lines":0.3,)"
       R"("max_mean_word_length":10,"max_symbol_ratio":0.1,"max_words":100000,"min_alpha_words":0.8,"min_mean_word_length":3,)"
       R"("min_stop_words":2,)"
-      R"("min_words":50}}],"input":[{"format":"jsonl","html":"automatic","id_field":"id","path":"*.jsonl","source":"","text_field":"text"}],)"
-      R"("max_document_bytes":67108864,"output":{"layout":"single"},"signals":[],"tokenizer":{"end_of_text":"","pattern":""}})");
+      R"("min_words":50}}],"input":[{"columns":[],"date_field":"","escapes":false,"format":"jsonl","header":true,"html":"automatic",)"
+      R"("id_field":"id","metadata":[],"path":"*.jsonl","source":"","source_field":"","text_field":"text","url_field":"url"}],)"
+      R"("max_document_bytes":67108864,"output":{"layout":"single"},"tokenizer":{"end_of_text":"","pattern":""}})");
 }
 
 TEST_F(Canonical, HasEveryThresholdOfTheRepetitionFilter) {

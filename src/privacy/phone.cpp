@@ -12,7 +12,20 @@ namespace {
 constexpr std::size_t kMostDigits = 15;  // E.164
 constexpr std::size_t kNationalWithCue = 7;
 
-using Groups = std::array<NumberGroup, Number::kMostGroups>;
+/// Looked for only where a number has the form of a phone number: that is what costs.
+class LateCue {
+ public:
+  LateCue(std::string_view text, std::size_t at) : text_(text), at_(at) {}
+  bool is(Cue cue) {
+    if (!cue_) cue_ = cue_before(text_, at_);
+    return *cue_ == cue;
+  }
+
+ private:
+  std::string_view text_;
+  std::size_t at_;
+  std::optional<Cue> cue_;
+};
 
 /// The digits of the first groups, as far as there is room.
 struct Digits {
@@ -61,7 +74,7 @@ Found international(std::string_view text, const Number& number, std::size_t beg
 }
 
 /// 415-555-2671, (415) 555-2671, 415.555.2671, 415/555-2671, 415 555 2671, each with 1 before it or not.
-Found north_american(std::string_view text, const Number& number, Cue cue) {
+Found north_american(std::string_view text, const Number& number, LateCue& cue) {
   const auto& group = number.group;
   const std::size_t first = group[0].length == 1 && text[group[0].begin] == '1' ? 1 : 0;
   if (number.groups < first + 3 || group[first].length != 3 || group[first + 1].length != 3 || group[first + 2].length != 4) return {};
@@ -76,10 +89,10 @@ Found north_american(std::string_view text, const Number& number, Cue cue) {
     if (byte_before(text, begin) != '(') return {};
     --begin;
   }
-  if (cue == Cue::other || goes_on_before(text, begin, spaces) || (spaces && byte_before(text, begin) == '=')) return {};
+  if (goes_on_before(text, begin, spaces) || (spaces && byte_before(text, begin) == '=')) return {};
   Digits digits;
   for (std::size_t g = first; g < first + 3; ++g) digits.add(text, group[g]);
-  if (!is_north_american(digits.view())) return {};
+  if (!is_north_american(digits.view()) || cue.is(Cue::other)) return {};
   return phone_to(text, number, begin, first + 3);
 }
 
@@ -115,10 +128,10 @@ bool is_ssn(const Number& number) {
 }
 
 /// With the 0 that is dialled before an area: 030 1234567, 0171/1234567, 020 7946 0958, 01 23 45 67 89, 03-1234-5678, (02) 9123 4567.
-Found trunk(std::string_view text, const Number& number, Cue cue) {
+Found trunk(std::string_view text, const Number& number, LateCue& cue) {
   const auto& group = number.group;
   if (number.groups < 2 || text[group[0].begin] != '0' || group[0].length < 2 || group[0].length > 5 || text[group[0].begin + 1] == '0') return {};
-  if (cue == Cue::other || is_date(number) || is_ssn(number)) return {};
+  if (is_date(number) || is_ssn(number)) return {};
   const bool in_parentheses = (group[1].before & kClose) != 0;
   std::size_t begin = group[0].begin;
   if (in_parentheses) {
@@ -138,20 +151,19 @@ Found trunk(std::string_view text, const Number& number, Cue cue) {
     if (!enough || (g == 1 && group[1].length < 5) || is_counting(text, number, g + 1)) continue;
     if (const Found longer = phone_to(text, number, begin, g + 1)) found = longer;
   }
-  return found;
+  return found && !cue.is(Cue::other) ? found : Found{};
 }
 
 /// (11) 91234-5678 (Brazil), 8 (495) 123-45-67 (Russia).
-Found in_parentheses(std::string_view text, const Number& number, Cue cue) {
+Found in_parentheses(std::string_view text, const Number& number, LateCue& cue) {
   const auto& group = number.group;
-  if (cue == Cue::other) return {};
   if (number.groups == 3 && group[0].length == 2 && (group[1].length == 5 || group[1].length == 4) && group[2].length == 4 &&
       (group[1].before & kClose) != 0 && group[2].before == kHyphen && byte_before(text, group[0].begin) == '(' && text[group[0].begin] != '0') {
-    return goes_on_before(text, group[0].begin - 1, false) ? Found{} : phone_to(text, number, group[0].begin - 1, 3);
+    return goes_on_before(text, group[0].begin - 1, false) || cue.is(Cue::other) ? Found{} : phone_to(text, number, group[0].begin - 1, 3);
   }
   if (number.groups >= 5 && group[0].length == 1 && text[group[0].begin] == '8' && group[1].length == 3 && group[2].length == 3 && group[3].length == 2 &&
       group[4].length == 2 && (group[1].before & kSpace) != 0 && group[3].before == group[4].before && group[4].before == kHyphen) {
-    return goes_on_before(text, group[0].begin, true) ? Found{} : phone_to(text, number, group[0].begin, 5);
+    return goes_on_before(text, group[0].begin, true) || cue.is(Cue::other) ? Found{} : phone_to(text, number, group[0].begin, 5);
   }
   return {};
 }
@@ -166,7 +178,7 @@ bool is_made_up(std::string_view digits) {
 }
 
 /// Behind a word that says so, any writing of 7 to 15 digits.
-Found called_phone(std::string_view text, const Number& number) {
+Found called_phone(std::string_view text, const Number& number, LateCue& cue) {
   const auto& group = number.group;
   std::size_t begin = group[0].begin;
   if (is_date(number) || goes_on_before(text, begin, true)) return {};
@@ -180,7 +192,7 @@ Found called_phone(std::string_view text, const Number& number) {
     if (digits.size < kNationalWithCue || is_made_up(digits.view())) continue;
     if (const Found longer = phone_to(text, number, begin, g + 1)) found = longer;
   }
-  return found;
+  return found && cue.is(Cue::phone) ? found : Found{};
 }
 
 }  // namespace
@@ -194,17 +206,18 @@ Found phone_of(std::string_view text, const Number& number) {
     const bool in_parentheses = outside == '(' && number.groups > 1 && (number.group[1].before & kClose) != 0;  // (+34) 915 51 62 91
     return international(text, number, begin - (in_parentheses ? 2 : 1), 0);
   }
-  const Cue cue = cue_before(text, begin);
+  LateCue cue(text, begin);
   const bool zeros = number.group[0].length > 2 && text.substr(begin, 2) == "00" && text[begin + 2] != '0';
-  if (zeros && cue != Cue::other && (number.groups > 1 || cue == Cue::phone) && !goes_on_before(text, begin, true)) {
-    if (const Found found = international(text, number, begin, 2)) return found;
+  if (zeros && !goes_on_before(text, begin, true)) {
+    const Found found = international(text, number, begin, 2);
+    if (found && !cue.is(Cue::other) && (number.groups > 1 || cue.is(Cue::phone))) return found;
   }
   if (number.groups > 1) {
     for (const auto form : {north_american, trunk, in_parentheses}) {
       if (const Found found = form(text, number, cue)) return found;
     }
   }
-  return cue == Cue::phone ? called_phone(text, number) : Found{};
+  return called_phone(text, number, cue);
 }
 
 }  // namespace quern

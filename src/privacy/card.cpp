@@ -80,7 +80,7 @@ bool has_luhn_digit(std::string_view digits) noexcept {
 
 bool is_card(std::string_view digits) noexcept {
   return is_issued(digits) && has_luhn_digit(digits) && std::ranges::find(kSamples, digits) == kSamples.end() &&
-         std::ranges::any_of(digits.substr(1), [&](char c) { return c != digits[1]; });
+         std::ranges::any_of(digits.substr(1, digits.size() - 2), [&](char c) { return c != digits[1]; });
 }
 
 /// How cards are printed: groups of 4, of 4-6-5 and 4-6-4 (American Express, Diners Club), of 6-13.

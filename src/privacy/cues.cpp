@@ -64,31 +64,25 @@ constexpr auto kEndings = std::to_array<CueWord>({
 });
 constexpr auto kSigns = std::to_array<CueWord>({{"☎", Cue::phone}, {"☏", Cue::phone}, {"✆", Cue::phone}, {"📞", Cue::phone}, {"📱", Cue::phone}, {"📠", Cue::phone}});
 
-/// The colon or bracket of full width belongs to no word, but is no ASCII either.
-std::string_view without_marks(std::string_view word) noexcept {
-  for (bool again = true; again;) {
-    again = false;
-    for (const std::string_view mark : {"：", "（", "，", "。", "、", "「", "【", "》", "）"}) {
-      if (!word.ends_with(mark)) continue;
-      word.remove_suffix(mark.size());
-      again = true;
-    }
-  }
-  return word;
-}
-
 Cue cue_of(std::string_view word) noexcept {
-  word = without_marks(word);
-  if (word.empty()) return Cue::none;
   const auto found = std::ranges::lower_bound(kSorted, word, {}, &CueWord::word);
   if (found != kSorted.end() && found->word == word) return found->cue;
-  if (!is_high(word.back())) return Cue::none;
+  if (!is_high(word.back())) {  // behind another script: 请拨打Tel
+    std::size_t begin = word.size();
+    while (begin > 0 && !is_high(word[begin - 1])) --begin;
+    return begin > 0 ? cue_of(word.substr(begin)) : Cue::none;
+  }
   for (const auto& list : {std::span<const CueWord>(kEndings), std::span<const CueWord>(kSigns)}) {
     for (const CueWord& ending : list) {
       if (word.ends_with(ending.word)) return ending.cue;
     }
   }
   return Cue::none;
+}
+
+/// The first two bytes of CJK and full-width punctuation.
+constexpr bool is_wide_mark(char first, char second) noexcept {
+  return (first == '\xE3' && second == '\x80') || (first == '\xEF' && (second == '\xBC' || second == '\xBD'));
 }
 
 constexpr bool is_cue_letter(char c) noexcept { return is_letter_ascii(c) || is_high(c); }
@@ -103,6 +97,9 @@ Cue cue_before(std::string_view text, std::size_t at) noexcept {
   std::size_t n = 0;  // from the right
   while (at - n > from && text[at - n - 1] != '\n') ++n;
   for (std::size_t i = 0; i < n; ++i) window[i] = lower(text[at - n + i]);
+  for (std::size_t i = 0; i + 2 < n; ++i) {
+    if (is_wide_mark(window[i], window[i + 1])) std::fill_n(window.begin() + static_cast<std::ptrdiff_t>(i), 3, ' ');
+  }
   const std::string_view seen(window.data(), n);
   std::size_t end = n;
   for (int words = 0; words < kMostWords; ++words) {

@@ -47,7 +47,7 @@ bool is_reserved(std::string_view domain) noexcept {
 bool is_top_level(std::string_view lower_case) noexcept {
   if (lower_case.size() < 2) return false;
   if (lower_case.starts_with("xn--")) return lower_case.size() > 4;
-  if (std::ranges::any_of(lower_case, is_high)) return std::ranges::none_of(lower_case, [](char c) { return is_digit(c) || c == '-'; });
+  if (is_high(lower_case[0])) return std::ranges::all_of(lower_case, is_high);
   return is_top_level_domain(lower_case);
 }
 

@@ -174,7 +174,7 @@ bool is_made_up(std::string_view digits) {
   bool even = true;
   for (std::size_t i = 2; i < digits.size(); ++i) even = even && step(i) == step(1);
   const bool north_american = digits.size() == 10 || (digits.size() == 11 && digits[0] == '1');
-  return even || (digits.size() == 7 && digits.starts_with("555")) || (north_american && digits.substr(digits.size() - 7).starts_with("555"));
+  return even || (digits.size() == 7 && digits.starts_with("555")) || (north_american && (digits.substr(digits.size() - 7).starts_with("555") || digits.substr(digits.size() - 10).starts_with("555")));
 }
 
 /// Behind a word that says so, any writing of 7 to 15 digits.

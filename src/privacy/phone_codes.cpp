@@ -50,7 +50,7 @@ PhoneCode phone_code_of(std::string_view digits) noexcept {
 bool is_north_american(std::string_view d) noexcept {
   const auto is_code = [](std::string_view three) { return three[0] >= '2' && !(three[1] == '1' && three[2] == '1'); };
   if (!is_code(d.substr(0, 3)) || !is_code(d.substr(3, 3)) || d[1] == '9') return false;
-  return d.substr(3, 3) != "555";
+  return d.substr(0, 3) != "555" && d.substr(3, 3) != "555";
 }
 
 }  // namespace quern

@@ -15,8 +15,7 @@ struct PhoneCode {
 /// `digits`: of the number after the `+`.
 PhoneCode phone_code_of(std::string_view digits) noexcept;
 
-/// North American Numbering Plan: area code and exchange begin with 2 to 9 and are not N11. The exchange 555 is of directories and
-/// of films.
+/// North American Numbering Plan: area code and exchange begin with 2 to 9 and are not N11. 555 is of directories and of films.
 bool is_north_american(std::string_view ten_digits) noexcept;
 
 }  // namespace quern

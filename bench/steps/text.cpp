@@ -7,6 +7,7 @@
 #include "quern/filter/chain.hpp"
 #include "quern/filter/repetition.hpp"
 #include "quern/filter/statistics.hpp"
+#include "quern/privacy/pii.hpp"
 #include "quern/sign/signer.hpp"
 
 #include <vector>
@@ -26,6 +27,20 @@ void clean(benchmark::State& state, const Texts& texts) {
       benchmark::DoNotOptimize(text.data());
     }
   }
+}
+
+void find_pii(benchmark::State& state, const Texts& texts, Kernel kernel) {
+  const PiiFinder finder(kAllPii, kernel);
+  std::vector<PiiMatch> matches;
+  std::size_t found = 0;
+  for (auto _ : state) {
+    for (const std::string& text : texts.texts) {
+      matches.clear();
+      finder.find(text, matches);
+      found += matches.size();
+    }
+  }
+  benchmark::DoNotOptimize(found);
 }
 
 void statistics(benchmark::State& state, const Texts& texts, Kernel kernel) {
@@ -94,6 +109,7 @@ void add_for_kernel(Kernel kernel) {
   for (const char* const set : {"english", "mixed"}) {
     over_texts("statistics" + suffix, set, [kernel](benchmark::State& state, const Texts& texts) { statistics(state, texts, kernel); });
     over_texts("repetition" + suffix, set, [kernel](benchmark::State& state, const Texts& texts) { repetition(state, texts, kernel); });
+    over_texts("pii" + suffix, set, [kernel](benchmark::State& state, const Texts& texts) { find_pii(state, texts, kernel); });
     over_texts("sign" + suffix, set, [kernel](benchmark::State& state, const Texts& texts) { sign(state, texts, kernel); });
   }
 }

@@ -147,7 +147,7 @@ Found trunk(std::string_view text, const Number& number, LateCue& cue) {
     digits += group[g].length;
     if (group[g].length < 2 || !is_even(number, g + 1) || (g > 1 && (group[g].before & (kOpen | kClose | kSlash)) != 0)) break;
     if (group[1].before == kDot && (g == 1 || group[g].before != kDot)) continue;  // 01.2345678
-    const bool enough = digits >= 9 && digits <= (g == 1 ? 12u : 11u);
+    const bool enough = digits >= 9 && digits <= (g == 1 || in_parentheses ? 12u : 11u);
     if (!enough || (g == 1 && group[1].length < 5) || is_counting(text, number, g + 1)) continue;
     if (const Found longer = phone_to(text, number, begin, g + 1)) found = longer;
   }

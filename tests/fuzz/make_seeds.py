@@ -62,6 +62,11 @@ def small_formats(at):
     holder = "host a\npid 1\nboot b\nprocesses pid:[1]\nstarted 5\njob 7\nrestart 1\n"
     for i, text in enumerate([holder, "released\n", "", "pid 99999999999999999999999\n", holder * 3]):
         put(at / "lease", str(i), text)
+    personal = ["bob@gmail.com, почта@пример.рф", "+1 (415) 456-2671 or 030 1234567, Tel.: 456 26 71", "85.214.132.117:80 2a00:1450:4001:81b::200e", "4539 1488 0343 6467",
+                "DE89 3704 0044 0532 0130 00", "SSN 536-22-8726", "ghp_16C7e42F292c6912E7710c838347Ae178B4a", "52.5200, 13.4050 40°26′46″N 79°58′56″W {\"lat\":1.23456,\"lng\":-2.34567}",
+                "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI0NzExIn0.KMUFsIDTnFmyG3nMiGM6H9FNFUROf3wh", "-----BEGIN PRIVATE KEY-----\n" + "QUJD" * 20 + "\n-----END PRIVATE KEY-----"]
+    for i, text in enumerate(personal + [" ".join(personal)]):
+        put(at / "pii", str(i), text)
     files = {"entry": [0, 1], "name": ["a", "b"], "bytes": [1, 2], "modified_ns": [5, 6]}
     record = {"job": "{\"filter\":[]}", "algorithms": "x", "tokenizer_digest": "", "unit_bytes": 1, "ranks": 2, "units": 3, "spool_key": "", "files": files}
     put(at / "plan_record", "0", json.dumps(record))

@@ -8,7 +8,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sys/stat.h>
+
 #include <filesystem>
+#include <fstream>
 
 namespace quern {
 namespace {
@@ -450,6 +453,43 @@ TEST_F(LoadJob, AKeyNeverLiesBesideWhatItEncrypts) {
   EXPECT_THAT(error_of(with("work: w\nspool: {encrypt: true, key_file: w/../w/key}")), HasSubstr("a key beside what it encrypts protects nothing"));
   EXPECT_THAT(error_of(with("spool: {encrypt: true, key_file: out/web/key}")), HasSubstr("spool.key_file: lies in "));
   EXPECT_THAT(error_of(with("spool: {key_file: key}")), HasSubstr("without 'encrypt: true' would encrypt nothing"));
+}
+
+TEST_F(LoadJob, PiiTakesAnActionForAllAndOneForEachKind) {
+  const Job job = load(with("clean: {steps: [trim_lines, {pii: {action: count, email: {action: mask, mask: '[mail]'}, phone: ignore, max_per_1000_words: 12.5}}]}"));
+  ASSERT_EQ(job.clean.steps.size(), 2u);
+  const PiiSpec& pii = std::get<PiiSpec>(job.clean.steps[1]);
+  EXPECT_EQ(pii.action_of(PiiKind::email), PiiAction::mask);
+  EXPECT_EQ(pii.email.mask, "[mail]");
+  EXPECT_EQ(pii.action_of(PiiKind::phone), PiiAction::ignore);
+  EXPECT_EQ(pii.action_of(PiiKind::card), PiiAction::count);
+  EXPECT_EQ(pii.max_per_1000_words_ppm, 12'500'000u);
+  EXPECT_EQ(pii.max_per_1000_chars_ppm, kNoPiiLimit);
+  EXPECT_EQ(std::get<PiiSpec>(load(with("clean: {steps: [pii]}")).clean.steps[0]).action_of(PiiKind::secret), PiiAction::mask);
+  EXPECT_THAT(error_of(with("clean: {steps: [{pii: {action: hide}}]}")), HasSubstr("unknown value 'hide'"));
+  EXPECT_THAT(error_of(with("clean: {steps: [{pii: {email: {hide: 1}}}]}")), HasSubstr("unknown key"));
+}
+
+TEST_F(LoadJob, PseudonymsNeedAKeyThatOnlyItsOwnerCanRead) {
+  const std::string digits(64, 'a');
+  const auto job = [&](const std::string& key) { return with("clean: {steps: [{pii: {action: count, email: pseudonymize" + key + "}}]}"); };
+  const auto put_key = [&](const std::string& name, const std::string& text, mode_t mode) {
+    const std::string path = folder_ / name;
+    std::ofstream(path) << text;
+    ASSERT_EQ(::chmod(path.c_str(), mode), 0);
+  };
+  put_key("good", digits + "\n", 0600);
+  put_key("open", digits + "\n", 0640);
+  put_key("short", "abc\n", 0600);
+  const PiiSpec pii = std::get<PiiSpec>(load(job(", key_file: good")).clean.steps[0]);
+  EXPECT_TRUE(pii.key.is_there());
+  EXPECT_EQ(pii.key.bytes()[31], 0xaa);
+  EXPECT_THAT(error_of(job("")), HasSubstr("clean.steps.0.pii: the key 'key_file' is missing"));
+  EXPECT_THAT(error_of(job(", key_file: open")), HasSubstr("chmod 600"));
+  EXPECT_THAT(error_of(job(", key_file: short")), HasSubstr("64 hexadecimal digits"));
+  EXPECT_THAT(error_of(job(", key_file: none")), HasSubstr("key_file"));
+  EXPECT_THAT(error_of(with("clean: {steps: [{pii: {key_file: good}}]}")), HasSubstr("a key where nothing is pseudonymized would do nothing"));
+  EXPECT_THAT(error_of("work: .\n" + job(", key_file: good")), HasSubstr("whoever has the data must not have the key"));
 }
 
 TEST_F(LoadJob, AFolderWithGlobCharactersIsMeantAsItIs) {

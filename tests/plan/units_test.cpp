@@ -6,7 +6,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include <fstream>
 
 namespace quern {
 namespace {
@@ -201,6 +204,25 @@ TEST_F(Canonical, NamesSignalsInTheirOwnOrder) {
   EXPECT_EQ(canonical("signals: all"), canonical("signals: [redpajama, nemo, all]"));
 }
 
+TEST_F(Canonical, HasTheFingerprintOfAKeyButNothingElseOfIt) {
+  const auto with_key = [&](const std::string& name, char digit) {
+    const std::string path = folder_ / name;
+    std::ofstream(path) << std::string(64, digit) << "\n";
+    EXPECT_EQ(::chmod(path.c_str(), 0600), 0);
+    return canonical("clean: {steps: [{pii: {action: pseudonymize, key_file: " + path + "}}]}");
+  };
+  const std::string one = with_key("one", 'a');
+  EXPECT_EQ(one.find(std::string(8, 'a')), std::string::npos);
+  EXPECT_EQ(one.find("one"), std::string::npos) << "where it lies does not count";
+  EXPECT_EQ(with_key("two", 'a'), one);
+  EXPECT_NE(with_key("three", 'b'), one);
+  EXPECT_NE(one.find(R"("steps":[{"pii":{"action":"pseudonymize","card":{"action":"as_all","mask":"<CARD>"},"coordinates":{"action":"as_all","mask":"<COORDINATES>"},)"
+                     R"("email":{"action":"as_all","mask":"<EMAIL>"},"iban":{"action":"as_all","mask":"<IBAN>"},"ipv4":{"action":"as_all","mask":"<IP>"},)"
+                     R"("ipv6":{"action":"as_all","mask":"<IP>"},"key_file":")"),
+            std::string::npos)
+      << one;
+}
+
 TEST_F(Canonical, IsTheSameHoweverTheJobIsWritten) {
   EXPECT_EQ(canonical(""), canonical("dedup: {near: {threshold: 0.800, bands: 14}, exact: True}\nfilter: [gopher_quality]\n"));
 }
@@ -217,11 +239,11 @@ TEST_F(Canonical, EveryOtherKeyChangesIt) {
   for (const char* const more :
        {"clean: {invalid_utf8: repair}", "clean: {unicode: none}", "filter: []", "filter: [length]", "filter: [{gopher_quality: {min_words: 51}}]",
         "dedup: {exact: false}", "dedup: {near: false}", "dedup: {near: {seed: 2}}", "dedup: {near: {keep: longest}}", "max_document_bytes: 5",
-        "dedup: {near: {threshold: 0.800001}}"}) {
+        "dedup: {near: {threshold: 0.800001}}", "clean: {steps: [pii]}", "clean: {steps: [{pii: {email: count}}]}", "clean: {steps: [{pii: {max_per_1000_chars: 2}}]}"}) {
     EXPECT_NE(canonical(more), base) << more;
     ++changed;
   }
-  EXPECT_EQ(changed, 11u);
+  EXPECT_EQ(changed, 14u);
   EXPECT_NE(canonical_job_json(load("input: [{path: 'a/*'}]\ntokenizer: {file: t}\noutput: {path: o}")),
             canonical_job_json(load("input: [{path: 'a/b*'}]\ntokenizer: {file: t}\noutput: {path: o}")));
   EXPECT_NE(canonical_job_json(load("input: [{list: 'a'}]\ntokenizer: {file: t}\noutput: {path: o}")),

@@ -4,6 +4,7 @@
 
 #include "quern/store/cipher.hpp"
 
+#include <filesystem>
 #include <span>
 
 namespace quern {
@@ -46,7 +47,7 @@ Kind<PiiSpec> limit(std::uint64_t PiiSpec::*member) {
 /// Read on every rank, as every rank reads the job. Only its fingerprint is part of the job's canonical form.
 Kind<PiiSpec> key_file() {
   return {[](PiiSpec& to, const JobValue& value, const std::string& folder) {
-            to.key_file = absolute_path(folder, value);
+            to.key_file = std::filesystem::weakly_canonical(absolute_path(folder, value)).string();
             try {
               const SecretKey key = read_key_file(to.key_file);
               to.key = PiiKey(std::span<const std::uint8_t, kPiiKeyBytes>(key.data(), kKeyBytes), key.fingerprint());

@@ -39,7 +39,7 @@ constexpr auto kWords = std::to_array<CueWord>({
     {"section", Cue::other}, {"serial", Cue::other}, {"sku", Cue::other}, {"sms", Cue::phone},
     {"ssn", Cue::ssn}, {"table", Cue::other}, {"tel", Cue::phone}, {"telefon", Cue::phone}, {"telefone", Cue::phone},
     {"telefonnummer", Cue::phone}, {"telefono", Cue::phone}, {"telefoon", Cue::phone}, {"telefonu", Cue::phone}, {"telephone", Cue::phone},
-    {"ticket", Cue::other}, {"timestamp", Cue::other}, {"tlf", Cue::phone}, {"tracking", Cue::other}, {"upc", Cue::other},
+    {"ticket", Cue::other}, {"timestamp", Cue::other}, {"tlf", Cue::phone}, {"tracking", Cue::other}, {"upc", Cue::other}, {"update", Cue::other}, {"updated", Cue::other}, {"upgrade", Cue::other}, {"upgraded", Cue::other},
     {"v", Cue::other}, {"ver", Cue::other}, {"version", Cue::other}, {"versions", Cue::other}, {"visa", Cue::card},
     {"whatsapp", Cue::phone}, {"zip", Cue::other},
     {"móvil", Cue::phone}, {"teléfono", Cue::phone}, {"telèfon", Cue::phone}, {"tél", Cue::phone}, {"téléphone", Cue::phone},

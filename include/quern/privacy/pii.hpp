@@ -29,8 +29,8 @@ class PiiFinder {
  public:
   explicit PiiFinder(std::uint32_t kinds = kAllPii, Kernel kernel = chosen_kernel()) : kinds_(kinds), kernel_(kernel) {}
 
-  /// Appends to `matches`, which must be empty, in order and without overlap: of overlapping ones the leftmost stays, of those that begin together
-  /// the longest, of equal ones the first in: secret, card, iban, ssn, email, ipv4, ipv6, coordinates, phone.
+  /// Fills `matches`, which must be empty, in order and without overlap: of overlapping ones the leftmost stays, of those that begin
+  /// together the longest, of equal ones the first in: secret, card, iban, ssn, email, ipv4, ipv6, coordinates, phone.
   /// Text is valid UTF-8. O(bytes); text without digits, `@`, colons and long words is scanned at some GB/s. Allocates only for matches.
   void find(std::string_view text, std::vector<PiiMatch>& matches) const;
 
@@ -56,12 +56,12 @@ class PiiStep {
   PiiFinder finder_;
 };
 
-/// What stands for a match in the place of what was found, from HMAC-SHA256 (RFC 2104, FIPS 180-4) of the kind and its normal form (pii_normal_form):
-/// one writing or another, in any document, the same key gives the same pseudonym. It is never itself a match.
+/// What stands in the place of what was found, from HMAC-SHA256 (RFC 2104, FIPS 180-4) of the kind and the normal form: for all writings
+/// of one thing, in any document, the same key gives the same pseudonym. It has the form of its kind, but is nobody's.
 std::string pii_pseudonym(PiiKind kind, std::string_view found, const PiiKey& key);
 
-/// The writing that is the same for all writings of one thing: an e-mail address case-folded, a phone number or card without separators, an IP address as
-/// its bytes, coordinates in ten-thousandths of a degree.
+/// The same for all writings of one thing: an e-mail address case-folded, a phone number or card without separators, an IPv6 address
+/// as its bytes, coordinates in ten-thousandths of a degree.
 std::string pii_normal_form(PiiKind kind, std::string_view found);
 
 }  // namespace quern

@@ -47,6 +47,12 @@ def small_formats(at):
         put(at / "json_fields", str(i), line)
     for i, table in enumerate(["\1id\ttext\tm\na\tb\tc", "\x16a\\tb\t\\N\tc\\\\", "\x2fx\n1\t\xff\t\\N", "\5text\ttext\na\tb"]):
         put(at / "tsv", str(i), table.encode("latin-1"))
+    items = [{"id": 7, "question": TEXT, "choices": ["a", ["b"], 3], "answers": {"text": [TEXT, None]}}, {"a": [{"b": {"c": "x"}}, {"b.c": "y"}], "a.b.c": "z"}]
+    for i, item in enumerate(items):
+        put(at / "json_texts", str(i), json.dumps(item))
+    pages = [TEXT, "```\nint main\n```\nDer Fluss dreht das Rad der M\u00fchle, und sie mahlt das Korn. `a` ``b ` c`` <b>x</b> [y](z)", "\u6751\u306e\u6c34\u8eca\u5c0f\u5c4b\u306f\u7a40\u7269\u3092\u633d\u304f\u3002 getName --x", TEXT * 60]
+    for i, page in enumerate(pages):
+        put(at / "language", str(i), page)
     data = (TEXT * 40).encode()
     member = gzip.compress(data, mtime=0)
     for name, file in {"plain": data, "gzip": member, "two members": member + gzip.compress(b"x", mtime=0), "stored": gzip.compress(os.urandom(300), 0, mtime=0),

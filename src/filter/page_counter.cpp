@@ -33,6 +33,15 @@ bool has_run(std::uint64_t bits, std::uint64_t n) noexcept {
 }
 
 class PageCounter {
+  /// The stop words as four bytes, with zeros in front.
+  static constexpr auto kStopWordBytes = [] {
+    std::array<std::uint32_t, kStopWords.size()> words{};
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      for (const char letter : kStopWords[i]) words[i] = words[i] >> 8 | static_cast<std::uint32_t>(letter) << 24;
+    }
+    return words;
+  }();
+
  public:
   explicit PageCounter(std::string_view text) : text_(text) {}
 
@@ -51,16 +60,14 @@ class PageCounter {
  private:
   void load(FindPageMasks find_masks) noexcept {
     const std::size_t left = text_.size() - begin_;
-    if (left >= 64) {
-      find_masks(text_.data() + begin_, m_);
-      all_ = ~std::uint64_t{0};
-    } else {
-      std::array<char, 64> tail;
-      tail.fill(' ');
-      std::memcpy(tail.data(), text_.data() + begin_, left);
-      find_masks(tail.data(), m_);
-      all_ = low_bits(left);
+    p_ = text_.data() + begin_;
+    if (left < tail_.size()) {
+      tail_.fill(' ');
+      std::memcpy(tail_.data(), p_, left);
+      p_ = tail_.data();
     }
+    find_masks(p_, m_);
+    all_ = low_bits(left);
     space_ = (m_.space & all_) | spill_;
     letter_ = m_.letter & all_;
     spill_ = 0;
@@ -143,14 +150,31 @@ class PageCounter {
 
   void find_common_words(std::uint64_t starts) noexcept {
     if (page_.common_words >= PageStatistics::kMostCommonWords) return;
-    const std::uint64_t ended = space_ >> 2 | space_ >> 3 | space_ >> 4 | ~low_bits(60) | ~(all_ >> 4);
-    for (std::uint64_t places = starts & ended & letter_; places != 0; places &= places - 1) {
-      const std::string_view rest = text_.substr(begin_ + static_cast<std::size_t>(std::countr_zero(places)));
-      for (const std::string_view word : kStopWords) {
-        if (!rest.starts_with(word) || !is_space_at(static_cast<std::size_t>(rest.data() - text_.data()) + word.size())) continue;
-        if (++page_.common_words == PageStatistics::kMostCommonWords) return;
+    const std::uint64_t spaces = space_ | ~all_;
+    std::uint64_t found = 0;
+    const auto find = [&](unsigned length, auto... words) {
+      for (std::uint64_t places = starts & letter_ & spaces >> length; places != 0; places &= places - 1) {
+        std::uint32_t bytes;
+        std::memcpy(&bytes, p_ + std::countr_zero(places), sizeof bytes);
+        bytes <<= 32 - 8 * length;
+        found += (... || (bytes == kStopWordBytes[words]));
+      }
+    };
+    find(2, 1u, 2u, 3u);
+    find(3, 0u, 4u);
+    find(4, 5u, 6u, 7u);
+    // Words that end with the block or behind it, which the shifts above do not see.
+    for (std::uint64_t places = starts & letter_ & ~low_bits(60); places != 0; places &= places - 1) {
+      const auto i = static_cast<std::size_t>(std::countr_zero(places));
+      std::uint32_t bytes;
+      std::memcpy(&bytes, p_ + i, sizeof bytes);
+      for (std::size_t word = 0; word < kStopWords.size(); ++word) {
+        const std::size_t length = kStopWords[word].size();
+        const bool equal = bytes << (32 - 8 * length) == kStopWordBytes[word];
+        if (equal && i + length >= 64) found += is_space_at(begin_ + i + length);
       }
     }
+    page_.common_words = std::min(page_.common_words + found, PageStatistics::kMostCommonWords);
   }
 
   std::size_t word_end(std::size_t at) const noexcept {
@@ -222,15 +246,16 @@ class PageCounter {
   }
 
   void look_at_anchor(std::size_t at) {
-    const char c = text_[at];
-    if (c == ':') {
-      if (at < url_end_) return;
+    if (at == 0 || at + 1 >= text_.size()) return;
+    const char before = static_cast<char>(text_[at - 1] | 0x20), after = static_cast<char>(text_[at + 1] | 0x20);
+    if (text_[at] == ':') {
       std::size_t begin = 0;
-      const std::size_t end = phrases::url_end(text_, at, begin);
+      const std::size_t end = after == '/' && at >= url_end_ ? phrases::url_end(text_, at, begin) : 0;
       if (end == 0) return;
       page_.url_chars += end - begin;
       url_end_ = end;
-    } else if ((c | 0x20) == 'k' ? phrases::is_cookie_phrase(text_, at) : phrases::is_privacy_phrase(text_, at)) {
+    } else if ((before == 'o' && after == 'i' && phrases::is_cookie_phrase(text_, at)) ||
+               (before == 'i' && after == 'a' && phrases::is_privacy_phrase(text_, at))) {
       boilerplate_.push_back(at);
     }
   }
@@ -246,16 +271,21 @@ class PageCounter {
   /// Whether the full stop, exclamation or question mark at `at` ends a sentence and another begins in the same line.
   bool begins_sentence_after(std::size_t at) const noexcept {
     std::size_t next = at + 1;
-    if (next < text_.size() && (kAsciiTokenClass[static_cast<unsigned char>(text_[next]) & 0x7F] & (kTokenLetter | kTokenNumber)) != 0 &&
-        static_cast<unsigned char>(text_[next]) < 0x80) {
-      return false;
-    }
     if (text_[at] == '.' && is_no_full_stop(at)) return false;
-    while (next < text_.size() && std::string_view("\"')]}*_`").find(text_[next]) != std::string_view::npos) ++next;
-    for (const std::string_view quote : {"\u201D", "\u2019", "\u00BB"}) {
-      if (text_.substr(next).starts_with(quote)) next += quote.size();
+    while (next < text_.size() && closes(text_[next])) ++next;
+    if (next < text_.size() && static_cast<unsigned char>(text_[next]) >= 0x80) {
+      for (const std::string_view quote : {"\u201D", "\u2019", "\u00BB"}) {
+        if (text_.substr(next).starts_with(quote)) next += quote.size();
+      }
     }
     return next < text_.size() && (text_[next] == ' ' || text_[next] == '\t') && text_follows(next);
+  }
+
+  static bool closes(char c) noexcept {
+    switch (c) {
+      case '"': case '\'': case ')': case ']': case '}': case '*': case '_': case '`': return true;
+      default: return false;
+    }
   }
 
   /// One of several, or behind an initial.
@@ -270,6 +300,7 @@ class PageCounter {
     for (std::uint64_t ends = m_.newline & all_; ends != 0; ends &= ends - 1) {
       end_line(begin_ + static_cast<std::size_t>(std::countr_zero(ends)));
     }
+    if (m_.high != 0) high_end_ = begin_ + 64;
   }
 
   void end_line(std::size_t end) noexcept {
@@ -286,13 +317,13 @@ class PageCounter {
 
   void add_line(std::string_view line) noexcept {
     std::size_t begin = 0, end = line.size();
-    while (begin < end) {
+    while (begin < end && !is_graphic(line[begin])) {
       const tokens::Character c = tokens::character_at(line, begin);
       if ((c.classes & kTokenSpace) == 0) break;
       begin = c.end;
     }
     if (begin == end) return;
-    while (true) {
+    while (!is_graphic(line[end - 1])) {
       const std::size_t last = tokens::previous(line, end);
       if ((tokens::character_at(line, last).classes & kTokenSpace) == 0) break;
       end = last;
@@ -306,12 +337,14 @@ class PageCounter {
     page_.unmarked_lines += !marked;
     page_.ended_lines += ends_here && (marked || ends_with_terminal(line));
     page_.bullet_lines += phrases::begins_with_bullet(stripped);
-    if (may_be_ellipsis(stripped.back())) page_.ellipsis_lines += phrases::ends_with_ellipsis(stripped);
+    if (may_be_ellipsis(stripped)) page_.ellipsis_lines += phrases::ends_with_ellipsis(stripped);
   }
 
-  static bool is_short(std::string_view line) noexcept {
+  static bool is_graphic(char c) noexcept { return c > ' ' && c < 0x7F; }
+  bool is_short(std::string_view line) const noexcept {
     if (line.size() <= PageStatistics::kShortLine) return true;
-    return line.size() <= 4 * PageStatistics::kShortLine && count_code_points(line) <= PageStatistics::kShortLine;
+    const bool ascii = high_end_ <= static_cast<std::size_t>(line.data() - text_.data()) && m_.high == 0;
+    return !ascii && line.size() <= 4 * PageStatistics::kShortLine && count_code_points(line) <= PageStatistics::kShortLine;
   }
   static bool is_mark(char c) noexcept { return c == '.' || c == '?' || c == '!' || c == '"' || c == '\''; }
   static bool ends_with_terminal(std::string_view line) noexcept {
@@ -319,8 +352,11 @@ class PageCounter {
     std::size_t at = tokens::previous(line, line.size());
     return phrases::ends_sentence(next_code_point(line, at));
   }
-  static bool may_be_ellipsis(char c) noexcept {
-    return c == '.' || c == ']' || c == ')' || c == 'e' || c == 'E' || static_cast<unsigned char>(c) >= 0x80;
+  static bool may_be_ellipsis(std::string_view line) noexcept {
+    const char last = line.back(), before = line.size() > 1 ? line[line.size() - 2] : ' ';
+    if (last == '.') return before == '.';
+    if (last == 'e' || last == 'E') return (before | 0x20) == 'r';
+    return last == ']' || last == ')' || static_cast<unsigned char>(last) >= 0x80;
   }
 
   void finish() {
@@ -342,11 +378,14 @@ class PageCounter {
   std::string_view text_;
   PageStatistics page_;
   std::size_t begin_ = 0;  ///< of the block
+  const char* p_ = nullptr;     ///< its bytes, with four more that may be read
+  std::array<char, 72> tail_;
   PageMasks m_, before_;
   std::uint64_t all_ = 0, space_ = 0, other_ = 0, letter_ = 0;
   std::uint64_t spill_ = 0;  ///< bytes of the next block that belong to white space of this one
   bool in_word_ = false, waits_for_letter_ = false;
   std::uint64_t open_chars_ = 0;  ///< of the word that the block before left open
+  std::size_t high_end_ = 0;  ///< of the last block before this one with a character that is not ASCII
   std::size_t hash_word_end_ = 0, url_end_ = 0, line_begin_ = 0;
   bool pair_ends_ = false;
   std::vector<std::size_t> boilerplate_;  ///< places of stock phrases

@@ -55,7 +55,7 @@ bool is_privacy_phrase(std::string_view text, std::size_t at) noexcept {
 }
 
 std::size_t url_end(std::string_view text, std::size_t at, std::size_t& begin) noexcept {
-  if (text.substr(at, 3) != "://") return 0;
+  if (text.size() - at < 3 || text[at + 1] != '/' || text[at + 2] != '/') return 0;
   const std::string_view before = text.substr(0, at);
   if (before.ends_with("http")) begin = at - 4;
   else if (before.ends_with("https")) begin = at - 5;

@@ -9,6 +9,7 @@ namespace quern {
 namespace {
 
 constexpr std::uint32_t kProseLetters = 40;    ///< fewer are a caption, a date, a name
+constexpr std::uint32_t kFrameParts = 8;       ///< an eighth of the sentences are more than hardly any
 constexpr std::uint32_t kScoredLetters = 25;   ///< of a block that says anything about where the article is
 constexpr std::uint32_t kMostLetters = 1000;   ///< a longer block counts no more than this
 constexpr std::uint32_t kStopPoints = 10;      ///< letters that a comma or full stop is worth
@@ -36,13 +37,21 @@ const std::vector<bool>& Chooser::choose(const Page& page) {
 }
 
 void Chooser::sum_up() {
+  before_.reserve(page_->blocks.size() + 1);
   before_.assign(1, {});
   for (const Block& block : page_->blocks) {
     const Sums& last = before_.back();
     before_.push_back({last.letters + block.letters, last.link_letters + block.link_letters, last.prose + prose_of(block)});
   }
+  quotes_before_.reserve(page_->elements.size() + 1);
   quotes_before_.assign(1, 0);
-  for (const Element& element : page_->elements) quotes_before_.push_back(quotes_before_.back() + (element.tag == Tag::blockquote));
+  bodies_before_.reserve(page_->elements.size() + 1);
+  bodies_before_.assign(1, 0);
+  for (const Element& element : page_->elements) {
+    const bool is_body = element.tag == Tag::h1 || (element.marks & (kBodyMark | kBodyItemMark | kMainTagMark));
+    quotes_before_.push_back(quotes_before_.back() + (element.tag == Tag::blockquote));
+    bodies_before_.push_back(bodies_before_.back() + is_body);
+  }
 }
 
 Chooser::Sums Chooser::sums(const Element& element) const {
@@ -57,15 +66,24 @@ void Chooser::leave_out() {
   }
 }
 
-/// By its tag, or by its name unless it holds half of the page's sentences: then the name is that of the page's frame.
+/// By its tag, or by its name unless that is the name of the page's frame.
 bool Chooser::is_boilerplate(std::uint32_t e) const {
   const Element& element = page_->elements[e];
   if (element.hidden) return true;
   if (element.tag == Tag::blockquote) return false;
   if (element.tag == Tag::nav || element.tag == Tag::footer || element.tag == Tag::aside || element.tag == Tag::menu) return true;
   if (!(element.marks & kBoilerplateMarks) || (element.marks & (kBodyItemMark | kBodyMark)) || is_embedded_quote(e)) return false;
-  const std::uint64_t all = before_.back().prose;
-  return sums(element).prose * 2 < all || all == 0;
+  return !is_frame(e);
+}
+
+/// It holds half of the page's sentences. Comments may well do that too: they are the page's frame only with a sign of an article in
+/// them, or if hardly a sentence lies outside.
+bool Chooser::is_frame(std::uint32_t e) const {
+  const Element& element = page_->elements[e];
+  const std::uint64_t own = sums(element).prose, all = before_.back().prose;
+  if (own == 0 || own * 2 < all) return false;
+  if (!(element.marks & kCommentMark)) return true;
+  return bodies_before_[element.end] > bodies_before_[e + 1] || (all - own) * kFrameParts < all;
 }
 
 /// What is shown of a post in a social network: a quotation in an element whose name says `social` and nothing else.
@@ -91,15 +109,13 @@ void Chooser::score() {
   }
 }
 
-/// The one of most points, taken in the part of its letters that is in no link, with names and tags that tell. 0: none.
+/// The one of most points, which names and tags that tell add to. 0: the whole page.
 std::uint32_t Chooser::best_element() const {
   std::uint32_t best = 0;
   std::uint64_t most = 0;
   for (std::uint32_t e = 0; e < scores_.size(); ++e) {
     const Element& element = page_->elements[e];
-    if (scores_[e] == 0) continue;
-    const Sums own = sums(element);
-    std::uint64_t score = scores_[e] * (own.letters - own.link_letters) / own.letters;
+    std::uint64_t score = scores_[e];
     if (element.marks & kBodyItemMark) score *= 2;
     if (element.marks & kBodyMark) score = score * 3 / 2;
     if (element.tag == Tag::p || element.tag == Tag::pre) score = score * 9 / 10;

@@ -26,6 +26,7 @@ class Chooser {
   Sums sums(const Element& element) const;
   void leave_out();
   bool is_boilerplate(std::uint32_t element) const;
+  bool is_frame(std::uint32_t element) const;
   bool is_embedded_quote(std::uint32_t element) const;
   void score();
   std::uint32_t best_element() const;
@@ -48,6 +49,7 @@ class Chooser {
   const Page* page_ = nullptr;
   std::vector<Sums> before_;                  // of the blocks before each
   std::vector<std::uint32_t> quotes_before_;  // blockquotes before each element
+  std::vector<std::uint32_t> bodies_before_;  // likewise <h1>, <main> and elements named as an article's body
   std::vector<bool> left_out_;                // by element
   std::vector<bool> noise_;                   // by element of the chosen one
   std::vector<std::uint64_t> scores_;         // by element

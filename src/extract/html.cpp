@@ -9,9 +9,13 @@ namespace quern {
 struct HtmlExtractor::State {
   explicit State(HtmlLimits limits) : builder(marks, limits) {}
 
-  Reason write(const std::vector<bool>& chosen, std::string& text, std::string* title) {
+  template <class Choose>
+  Reason extract(std::string_view html, std::string& text, std::string* title, Choose choose) {
     text.clear();
-    write_text(page, chosen, text);
+    if (title) title->clear();
+    if (html.size() > kMaxHtmlBytes) return Reason::size;
+    builder.build(html, page);
+    write_text(page, choose(), text);
     if (title) *title = page.og_title.empty() ? page.title : page.og_title;
     return text.empty() ? Reason::extract_empty : Reason::none;
   }
@@ -28,15 +32,12 @@ HtmlExtractor::HtmlExtractor(HtmlExtractor&&) noexcept = default;
 HtmlExtractor& HtmlExtractor::operator=(HtmlExtractor&&) noexcept = default;
 
 Reason HtmlExtractor::article(std::string_view html, std::string& text, std::string* title) {
-  state_->builder.build(html, state_->page);
-  return state_->write(state_->chooser.choose(state_->page), text, title);
+  return state_->extract(html, text, title, [&]() -> const std::vector<bool>& { return state_->chooser.choose(state_->page); });
 }
 
+/// What is hidden has no blocks.
 Reason HtmlExtractor::all_text(std::string_view html, std::string& text, std::string* title) {
-  state_->builder.build(html, state_->page);
-  std::vector<bool> chosen;
-  for (const Block& block : state_->page.blocks) chosen.push_back(!state_->page.elements[block.element].hidden);
-  return state_->write(chosen, text, title);
+  return state_->extract(html, text, title, [&] { return std::vector<bool>(state_->page.blocks.size(), true); });
 }
 
 }  // namespace quern

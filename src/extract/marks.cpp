@@ -13,13 +13,13 @@ struct WordRow {
 
 constexpr WordRow kWords[] = {
     {kBodyMark,
-     "article|body articlebody article|text articletext article|content| articlecontent article|copy body|copy bodycopy "
-     "entry|content entrycontent post|content postcontent post|body| postbody post|text post|entry| story|body storybody story|content "
-     "storycontent story|text storytext |body|text| |body|content| bodycontent content|body contentbody news|body newsbody news|text newstext "
-     "news|content newscontent text|body textbody blog|content blogcontent blog|post|body page|content|body |rich|text| richtext "
-     "article|main articlemain |article|detail |td|post|content| |single|content| |main|text| field|name|body |wysiwyg| "
-     "artikel|text artikeltext artikel|body |artikelinhalt| cuerpo|noticia |texto|noticia| |cuerpo| corps|article |corps| |testo| "
-     "tresc|artykulu article|paragraph mw|content|text mw|parser|output"},
+     "|article|body |articlebody |article|text |articletext |article|content| |articlecontent |article|copy |body|copy |bodycopy "
+     "|entry|content |entrycontent |post|content |postcontent |post|body| |postbody |post|text |post|entry| |story|body |storybody |story|content "
+     "|storycontent |story|text |storytext |body|text| |body|content| |bodycontent |content|body |contentbody |news|body |newsbody |news|text |newstext "
+     "|news|content |newscontent |text|body |textbody |blog|content |blogcontent |blog|post|body |page|content|body |rich|text| |richtext "
+     "|article|main |articlemain |article|detail |td|post|content| |single|content| |main|text| |field|name|body |wysiwyg| "
+     "|artikel|text |artikeltext |artikel|body |artikelinhalt| |cuerpo|noticia |texto|noticia| |cuerpo| |corps|article |corps| |testo| "
+     "|tresc|artykulu |article|paragraph |mw|content|text |mw|parser|output"},
     {kContentMark, "|article |post| |story |content |entry |main| |text| |body| |blog hentry |news| |artikel |noticia |articulo |artigo |articolo "
                    "|inhalt| |contenu |contenido |conteudo |artykul"},
     {kNavMark, "|nav| |navi |nav|bar navbar |navigation menu| |menu |submenu breadcrumb |crumb pagination |pager| |paging |toc| |jump |skip| "

@@ -53,6 +53,12 @@ def small_formats(at):
     pages = [TEXT, "```\nint main\n```\nDer Fluss dreht das Rad der M\u00fchle, und sie mahlt das Korn. `a` ``b ` c`` <b>x</b> [y](z)", "\u6751\u306e\u6c34\u8eca\u5c0f\u5c4b\u306f\u7a40\u7269\u3092\u633d\u304f\u3002 getName --x", TEXT * 60]
     for i, page in enumerate(pages):
         put(at / "language", str(i), page)
+    pages = ["<!doctype html><html><head><title>A &amp; b</title><meta property='og:title' content=\"c\"><style>d{}</style></head><body class='has-sidebar'><nav><a href=/>e</a></nav>"
+             f"<article itemprop=articleBody><h1>A</h1><p>{TEXT}<p>{TEXT}<br><br>{TEXT}<ul><li>f<li>g</ul><pre>\n h\r\n</pre></article><!-- i --><footer hidden>j</footer>",
+             "<table><tr><td>a<th>b<tr><td><table><tr><td>c</table></table><dl><dt>d<dd>e</dl><select><option>f</select>", "<script>'</p>'</script >a<b><i>c</b>d</i>&notit;&#x80;&#0;&nGt;",
+             "<div class=comment-list><blockquote>a</blockquote></div>" + "<div>" * 300 + "b", "<p title='a>b' =c / d=\"e\">\u00a0\u00ad\u4e2d\u3002<br>\ufffd</p"]
+    for i, page in enumerate(pages):
+        put(at / "html", str(i), page)
     data = (TEXT * 40).encode()
     member = gzip.compress(data, mtime=0)
     for name, file in {"plain": data, "gzip": member, "two members": member + gzip.compress(b"x", mtime=0), "stored": gzip.compress(os.urandom(300), 0, mtime=0),

@@ -166,7 +166,7 @@ void refilter_dataset(const RefilterRequest& request, std::ostream& out, World& 
   Refilter refilter(data, share, world);
   for (const FilterSpec& filter : job.filter) refilter.apply(filter);
   Provenance provenance;
-  provenance.job = fmt::format(R"({{"refilter":{},"of":{{"content_digest":"{}","job":{}}}}})", job.canonical, data.content_digest().hex(), data.provenance().job);
+  provenance.job = fmt::format(R"({}{},"of":{{"content_digest":"{}","job":{}}}}})", kRefilterJob, job.canonical, data.content_digest().hex(), data.provenance().job);
   provenance.plan_digest = plan_digest.hex();
   const std::string folder = publication.aside();
   const Rewritten rewritten = rewrite_dataset(data, share, refilter.reasons(), provenance, folder + "/" + std::string(kDatasetFileName), world);

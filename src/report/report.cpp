@@ -178,11 +178,13 @@ std::string report_table(const RunReport& report) {
   table += line("tokens", report.tokens);
   table += source_rows(report);
   table += remarks(report);
+  // A data set that is filtered again is not read as text.
+  const std::string rates =
+      report.raw_text_bytes == 0 ? "" : fmt::format(": {:.1f} MB/s, {:.1f} MB per CPU second", text_rate(report), cpu_rate(report));
   const auto& peaks = report.peak_memory_bytes;
   const std::uint64_t peak = peaks.empty() ? 0 : *std::max_element(peaks.begin(), peaks.end());
-  table += fmt::format("\n  {:.1f} s on {} rank{}: {:.1f} MB/s, {:.1f} MB per CPU second; at most {:.0f} MiB of memory a rank\n",
-                       report.wall_s, report.ranks,
-                       report.ranks == 1 ? "" : "s", text_rate(report), cpu_rate(report), static_cast<double>(peak) / 1048576.0);
+  table += fmt::format("\n  {:.1f} s on {} rank{}{}; at most {:.0f} MiB of memory a rank\n", report.wall_s, report.ranks, report.ranks == 1 ? "" : "s",
+                       rates, static_cast<double>(peak) / 1048576.0);
   if (report.text_bytes_before > 0) table += fmt::format("  (this attempt alone: it has read {:.1f} MB of the text)\n", text_mb(report));
   table += fmt::format("  digest {}\n  written to {}\n", report.digest, report.output);
   return table;

@@ -137,8 +137,13 @@ class RecordCheck {
     wrong("document {} ends with token {}, not with the end-of-text {}", walk_.document(), last_token_, reader_.provenance().end_of_text);
   }
 
-  /// The document that others were removed for was kept then. Its source may have had too much of it since, or a later filter removed it.
-  static bool may_keep(Reason reason) { return reason != Reason::exact && reason != Reason::near && !is_quarantine(reason); }
+  /// The document that others were removed for was kept then. Its source may have had too much of it since; or the data set is a refiltered one,
+  /// and the filters have removed it.
+  bool may_keep(Reason reason) const {
+    if (reason == Reason::none || reason == Reason::sampled || reason == Reason::source_weight || reason == Reason::source_cap) return true;
+    const bool refiltered = reader_.provenance().job.starts_with(kRefilterJob);
+    return refiltered && reason != Reason::exact && reason != Reason::near && !is_quarantine(reason);
+  }
 
   void note_link(std::uint64_t kept) {
     if (kept >= reader_.shape().n_records) wrong("the kept record is {}, there are {}", kept, reader_.shape().n_records);
@@ -160,7 +165,7 @@ class RecordCheck {
         reasons = reader_.reason_codes(first, std::min(std::prev(near_by)->first, first + kReach - 1) - first + 1);
       }
       if (may_keep(reasons[kept - first])) continue;
-      fail(ErrorKind::check, "{}: record {} was removed for record {}, which is a duplicate or quarantined itself", reader_.path(), removed, kept);
+      fail(ErrorKind::check, "{}: record {} was removed for record {}, which was not kept", reader_.path(), removed, kept);
     }
     links_.clear();
   }

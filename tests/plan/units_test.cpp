@@ -171,13 +171,14 @@ class Canonical : public ::testing::Test {
 TEST_F(Canonical, HasEveryKeyWithItsDefaultInOrder) {
   EXPECT_EQ(
       canonical(""),
-      R"({"clean":{"invalid_utf8":"quarantine","steps":[],"unicode":"nfc"},"dedup":{"exact":true,"near":{"bands":14,"keep":"first","ngram":5,)"
+      R"({"clean":{"invalid_utf8":"quarantine","steps":[],"unicode":"nfc"},"dedup":{"exact":true,"near":{"bands":14,"keep":"first","lowest_quality":false,"ngram":5,)"
       R"("resolve":"cover","rows":8,"seed":1,"threshold":0.8}},"filter":[{"gopher_quality":{"max_bullet_lines":0.9,"max_ellipsis_lines":0.3,)"
       R"("max_mean_word_length":10,"max_symbol_ratio":0.1,"max_words":100000,"min_alpha_words":0.8,"min_mean_word_length":3,)"
       R"("min_stop_words":2,)"
       R"("min_words":50}}],"input":[{"columns":[],"date_field":"","escapes":false,"format":"jsonl","header":true,"html":"automatic",)"
       R"("id_field":"id","metadata":[],"path":"*.jsonl","source":"","source_field":"","text_field":"text","url_field":"url"}],)"
-      R"("max_document_bytes":67108864,"output":{"layout":"single"},"tokenizer":{"end_of_text":"","pattern":""}})");
+      R"("max_document_bytes":67108864,"output":{"layout":"single"},"repeats":{"lines":false,"paragraphs":false},"sample_seed":1,)"
+      R"("signals":[],"sources":[],"tokenizer":{"end_of_text":"","pattern":""}})");
 }
 
 TEST_F(Canonical, HasEveryThresholdOfTheRepetitionFilter) {

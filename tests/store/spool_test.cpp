@@ -10,6 +10,8 @@
 namespace quern {
 namespace {
 
+std::string extra_of(std::uint64_t i) { return std::string(i % 4, 'x'); }
+
 std::string text_of(std::uint64_t unit, std::uint64_t record) { return std::string(record % 7 * 5, static_cast<char>('a' + unit)) + std::to_string(record); }
 
 SpoolHome sealed(const std::string& folder, char with = 'k') {
@@ -29,7 +31,7 @@ std::vector<UnitPlace> write_two_units(const SpoolHome& home, std::uint64_t reco
       row.offset = i * 100;
       row.text_bytes = 10;
       row.verdict = i % 2 == 0 ? Verdict::kept : Verdict::removed;
-      writer.add(row, "id" + std::to_string(i), i % 3 == 0 ? "SIG" + std::string(1, static_cast<char>('0' + i % 10)) : "", text_of(unit, i));
+      writer.add(row, "id" + std::to_string(i), i % 3 == 0 ? "SIG" + std::string(1, static_cast<char>('0' + i % 10)) : "", text_of(unit, i), extra_of(i));
     }
     places.push_back(writer.end());
   }
@@ -47,11 +49,14 @@ TEST(Spool, GivesBackEveryRowInOrderWhateverTheBlockSize) {
       EXPECT_EQ(place.records, 50u);
       EXPECT_EQ(place.text_bytes, 250u);
       std::uint64_t seen = 0;
-      reader.for_each_block(place, {.ids = true, .signatures = true, .payload = true}, [&](const SpoolBlock& block) {
+      reader.for_each_block(place, {.ids = true, .extras = true, .signatures = true, .payload = true}, [&](const SpoolBlock& block) {
         EXPECT_EQ(block.first_ordinal, seen);
+        SpoolTexts ids(block.ids, &SpoolRow::id_bytes), extras(block.extras, &SpoolRow::extra_bytes);
         for (std::uint32_t i = 0; i < block.rows.size(); ++i, ++seen) {
           const SpoolRow& row = block.rows[i];
           EXPECT_EQ(row.offset, seen * 100);
+          EXPECT_EQ(ids.next(row), "id" + std::to_string(seen));
+          EXPECT_EQ(extras.next(row), extra_of(seen));
           EXPECT_EQ(block.payload_of(row), text_of(place.unit, seen));
           EXPECT_EQ(row.signature == kNoSignature, seen % 3 != 0);
           const SpoolRef ref{.block = block.position, .segment = static_cast<std::uint32_t>(block.segment), .row = i};
@@ -118,7 +123,7 @@ TEST(Spool, EveryReaderNoticesEveryChangedByteOrIsRightAllTheSame) {
       bad[at] = static_cast<char>(bad[at] ^ 4);
       publish_file(path, bad);
       SpoolReader reader(home, "map");
-      EXPECT_THROW(reader.for_each_block(place, {.ids = true, .signatures = true, .payload = true}, [](const SpoolBlock&) {}), Error) << at;
+      EXPECT_THROW(reader.for_each_block(place, {.ids = true, .extras = true, .signatures = true, .payload = true}, [](const SpoolBlock&) {}), Error) << at;
       ++noticed;
       for (std::uint32_t row = 0; row < 4; ++row) {
         const std::string found = read_one(reader, ref(row));
@@ -193,7 +198,7 @@ TEST(Spool, SaysWhereATornSegmentEnds) {
   std::filesystem::resize_file(segment_path(folder.path(), "map", 3), places[1].end - 1);
   SpoolReader reader(folder.path(), "map");
   try {
-    reader.for_each_block(places[1], {.ids = true, .signatures = true, .payload = true}, [](const SpoolBlock&) {});
+    reader.for_each_block(places[1], {.ids = true, .extras = true, .signatures = true, .payload = true}, [](const SpoolBlock&) {});
     FAIL() << "a torn segment was read";
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::store);

@@ -32,6 +32,9 @@ struct DatasetShape {
   bool operator==(const DatasetShape&) const = default;
 };
 
+/// How Provenance::job of a data set begins that `quern refilter` made of another one.
+inline constexpr std::string_view kRefilterJob = "{\"refilter\":";
+
 /// What made a data set. The digest of the content is not among it: it is known when the writing is done.
 struct Provenance {
   std::string job;  ///< canonical JSON

@@ -186,16 +186,14 @@ ArchiveLook look_at_version_line(std::string_view bytes) noexcept {
 
 ArchiveLook look_at_fields(std::string_view bytes, std::size_t from, bool any_line) noexcept {
   using Kind = ArchiveLook::Kind;
-  bool first = true;
   while (from <= kMostHeadBytes) {
     const void* const found = from < bytes.size() ? std::memchr(bytes.data() + from, '\n', bytes.size() - from) : nullptr;
     if (!found) return bytes.size() > kMostHeadBytes ? ArchiveLook{Kind::none, 0} : ArchiveLook{Kind::more, from};
     const auto end = static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data());
     const std::string_view line = bytes.substr(from, end - from);
     if (line.empty() || line == "\r") return {Kind::found, end + 1};
-    const bool field = is_blank(line[0]) ? !first : line.find(':') != std::string_view::npos && line[0] != ':';
+    const bool field = is_blank(line[0]) || (line.find(':') != std::string_view::npos && line[0] != ':');
     if (!field && !any_line) return {Kind::none, from};
-    first = false;
     from = end + 1;
   }
   return {Kind::none, from};

@@ -4,6 +4,7 @@
 #include "quern/text/utf8.hpp"
 
 #include <unicode/ucnv.h>
+#include <unicode/ucnv_cb.h>
 
 #include <algorithm>
 #include <array>
@@ -101,7 +102,14 @@ const char* converter_name(std::string_view charset) {
   return found->second;
 }
 
-/// Decoding puts U+FFFD where there is no character: that is what a new converter does.
+/// ICU's own callback writes U+001A for some charsets.
+void put_replacement(const void*, UConverterToUnicodeArgs* args, const char*, int32_t, UConverterCallbackReason reason, UErrorCode* error) {
+  if (reason > UCNV_IRREGULAR) return;  // only told that the converter is reset or closed
+  constexpr char16_t kReplacement = 0xFFFD;
+  *error = U_ZERO_ERROR;
+  ucnv_cbToUWriteUChars(args, &kReplacement, 1, 0, error);
+}
+
 void decode_by_icu(std::string_view bytes, const char* name, std::string& out) {
   const Converter from = open_converter(name);
   const Converter to = open_converter("UTF-8");
@@ -113,7 +121,10 @@ void decode_by_icu(std::string_view bytes, const char* name, std::string& out) {
   const char* source = bytes.data();
   const char* const end = source + bytes.size();
   UBool reset = true;
-  UErrorCode error = U_BUFFER_OVERFLOW_ERROR;
+  UErrorCode error = U_ZERO_ERROR;
+  ucnv_setToUCallBack(from.get(), put_replacement, nullptr, nullptr, nullptr, &error);
+  if (U_FAILURE(error)) fail(ErrorKind::internal, "ICU: {}", u_errorName(error));
+  error = U_BUFFER_OVERFLOW_ERROR;
   while (error == U_BUFFER_OVERFLOW_ERROR) {
     error = U_ZERO_ERROR;
     char* target = block;

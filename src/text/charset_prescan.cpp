@@ -54,7 +54,10 @@ class Attributes {
     const char quote = here();
     if (quote == '"' || quote == '\'') {
       const std::size_t end = bytes_.find(quote, at_ + 1);
-      if (end == std::string_view::npos) return false;
+      if (end == std::string_view::npos) {
+        at_ = bytes_.size();
+        return false;
+      }
       value = bytes_.substr(at_ + 1, end - at_ - 1);
       at_ = end + 1;
       return true;

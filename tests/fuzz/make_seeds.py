@@ -71,6 +71,7 @@ def small_formats(at):
                        "wrong": gzip.compress(blocks, mtime=0)[:-8] + bytes(8) + gzip.compress(blocks, mtime=0)}.items():
         for how in (1, 3, 0):
             put(at / "blocks", f"{name} {how}", bytes([how, 80, 160]) + file)
+    web_archives(at)
     holder = "host a\npid 1\nboot b\nprocesses pid:[1]\nstarted 5\njob 7\nrestart 1\n"
     for i, text in enumerate([holder, "released\n", "", "pid 99999999999999999999999\n", holder * 3]):
         put(at / "lease", str(i), text)
@@ -82,6 +83,29 @@ def small_formats(at):
     files = {"entry": [0, 1], "name": ["a", "b"], "bytes": [1, 2], "modified_ns": [5, 6]}
     record = {"job": "{\"filter\":[]}", "algorithms": "x", "tokenizer_digest": "", "unit_bytes": 1, "ranks": 2, "units": 3, "spool_key": "", "files": files}
     put(at / "plan_record", "0", json.dumps(record))
+
+
+def warc_record(kind, block, fields=""):
+    block = block if isinstance(block, bytes) else block.encode()
+    head = f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Record-ID: <urn:uuid:1>\r\nWARC-Target-URI: http://a/\r\n{fields}Content-Length: {len(block)}\r\n\r\n"
+    return head.encode() + block + b"\r\n\r\n"
+
+
+def web_archives(at):
+    http = "Content-Type: application/http\r\n"
+    page = "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=%s\r\n%s\r\n"
+    records = [warc_record("warcinfo", "a: b"), warc_record("response", page % ("latin1", "") + "<p>a\u00e9", http), warc_record("conversion", TEXT, "Content-Type: text/plain\r\n"),
+               warc_record("response", page % ("utf-8", "Transfer-Encoding: chunked\r\n") + "3\r\nabc\r\n0\r\n\r\n", http), warc_record("request", "GET / HTTP/1.1\r\n\r\n"),
+               warc_record("response", (page % ("sjis", "Content-Encoding: gzip\r\n")).encode() + gzip.compress(b"<p>x", mtime=0), http)]
+    arc = b"filedesc://a.arc 0.0.0.0 20080430204825 text/plain 4\n1 0 \n\nhttp://a/ b 10.0.0.1 20080430204825 text/html 44\nHTTP/1.1 200 OK\nContent-Type: text/html\n\nab\n"
+    plain = b"".join(records)
+    for name, file in {"plain": plain, "members": b"".join(gzip.compress(r, mtime=0) for r in records), "one member": gzip.compress(plain, mtime=0), "arc": arc,
+                       "frames": b"".join(zstd(r) for r in records), "cut": plain[:-50], "wrong length": plain.replace(b"Length: 4", b"Length: 900"), "stored": gzip.compress(plain, 0, mtime=0),
+                       "garbage": b"x\r\n\r\n" + plain, "inner": warc_record("conversion", b"\r\n\r\n" + plain, "Content-Type: text/plain\r\n") + plain}.items():
+        put(at / "warc", name, file)
+    for i, (head, body) in enumerate([(page % ("l1", ""), b"<p>\xe9"), ("sjis", b"\x93\xfa"), ("", b"<meta charset='koi8-r'>\xf0"), ("", b"<!-- --><meta http-equiv=content-type content='a;charset=gbk'>\xd6\xd0"),
+                                      ("x", b"5\r\nhello\r\n0\r\n\r\n"), ("iso-2022-jp", b"\x1b$BF|\x1b(B"), ("", gzip.compress(b"a" * 100, mtime=0)), ("", b"\xff\xfea\0"), ("", zstd(b"abc"))]):
+        put(at / "charset", str(i), head.encode() + b"\0" + body)
 
 
 def tokenizers(at):

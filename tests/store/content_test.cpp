@@ -84,7 +84,7 @@ TEST(Content, TellsDamage) {
 }
 
 TEST(Content, RefusesAZstdWindowThatNoBrowserTakes) {
-  EXPECT_EQ(unfold(ContentForm::zstd, test::zstd_frame(kText, {.content_size = false, .window_log = 27})).how, Unfolded::damaged);
+  EXPECT_EQ(unfold(ContentForm::zstd, test::zstd_frame(kText, {.content_size = false, .flush_every = 1000, .window_log = 27})).how, Unfolded::damaged);
 }
 
 TEST(Content, SaysWhetherItLooksLikeItsForm) {

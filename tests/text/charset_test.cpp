@@ -63,15 +63,14 @@ TEST(Charset, DecodesKnownTexts) {
   EXPECT_EQ(decoded("\xD6\xD0\x90\x30\x81\x30", "gb18030"), "中𐀀");
   EXPECT_EQ(decoded("\xA4\xA4\xA4\xE5", "big5"), "中文");
   EXPECT_EQ(decoded("\xC7\xD1\xB1\xDB", "euc-kr"), "한글");
-  EXPECT_EQ(decoded("\xFF\xFE" "a\0\x3D\xD8\x00\xDE", "utf-16le"), "a");
   EXPECT_EQ(decoded(std::string_view("\xFF\xFE" "a\0\x3D\xD8\x00\xDE", 8), "utf-16le"), "a😀");
   EXPECT_EQ(decoded(std::string_view("\xFE\xFF\x04\x16", 4), "utf-16be"), "Ж");
   EXPECT_EQ(decoded("\xEF\xBB\xBF" "a\xFFz", "utf-8"), "a\uFFFDz");
 }
 
 TEST(Charset, PutsAReplacementWhereThereIsNoCharacter) {
-  EXPECT_EQ(decoded("a\x98z", "windows-1251"), decoded("a\x98z", "windows-1251"));
-  EXPECT_EQ(decoded("\x80", "euc-kr").substr(0, 3), "\uFFFD");
+  EXPECT_EQ(decoded("a\xC7", "euc-kr"), "a\uFFFD");
+  EXPECT_EQ(decoded("a\xFDz", "iso-8859-6"), "a\uFFFDz");
   EXPECT_EQ(decoded(std::string_view("a\0\x00\xDC", 4), "utf-16le"), "a\uFFFD");
   EXPECT_EQ(decoded("\x93", "shift_jis"), "\uFFFD");  // cut off inside a character
 }

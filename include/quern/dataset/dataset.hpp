@@ -78,11 +78,11 @@ struct DocumentColumns {
   std::span<const std::uint16_t> source;
   TextColumn own_id;
   // Columns that a data set need not have:
-  std::span<const std::uint16_t> language;        ///< row of /languages
-  std::span<const std::uint16_t> language_score;  ///< thousandths
-  TextColumn metadata;                            ///< JSON objects; empty where there is none
-  std::span<const std::vector<double>> signals;   ///< by signal, then by document
-  std::span<const std::uint8_t> flags;
+  std::span<const std::uint16_t> language = {};        ///< row of /languages
+  std::span<const std::uint16_t> language_score = {};  ///< thousandths
+  TextColumn metadata = {};                            ///< JSON objects; empty where there is none
+  std::span<const std::vector<double>> signals = {};   ///< by signal, then by document
+  std::span<const std::uint8_t> flags = {};
 };
 
 }  // namespace quern

@@ -22,7 +22,8 @@ void check_fields(const InputSpec& input, const std::string& key, const JobValue
   if (input.text_field.empty()) fail_key(file, key + ".text_field", "the name of a field is expected, not an empty text");
   const auto check = [&](const std::string& field, const std::string& at) {
     if (input.format != InputFormat::jsonl || field.empty() || parse_field_path(field)) return;
-    fail_key(file, at, fmt::format("'{}' is no path of a field: names parted by dots; a dot or backslash in a name has a backslash before it", field));
+    fail_key(file, at, fmt::format("'{}' is no path of a field: names parted by dots; a dot or backslash in a name has a backslash before it",
+                                   field));
   };
   check(input.text_field, key + ".text_field");
   check(input.id_field, key + ".id_field");
@@ -40,7 +41,8 @@ void check_columns(const InputSpec& input, const std::string& key, const JobValu
   if (std::ranges::find(input.columns, input.text_field) != input.columns.end()) return;
   const auto number = index_of_name(input.text_field);
   if (number && (input.columns.empty() || *number < input.columns.size())) return;
-  fail_key(file, key + ".text_field", input.columns.empty() ? fmt::format("'{}' is no number, and without header and 'columns' columns have no names", input.text_field)
+  constexpr const char* kNoNames = "is no number, and without header and 'columns' columns have no names";
+  fail_key(file, key + ".text_field", input.columns.empty() ? fmt::format("'{}' {}", input.text_field, kNoNames)
                                                             : fmt::format("no column '{}' in 'columns'", input.text_field));
 }
 

@@ -180,8 +180,7 @@ void BlocksPiece::end_block(std::uint64_t end) {
       give_block(buffer_.view().substr(from, place_of(end) - from), end);
     }
   } else if (!torn_) {
-    sink_.bad(block_offset_, Reason::size, fmt::format("a block of {} bytes; max_document_bytes is {}", end - block_offset_, max_document_bytes_),
-              own_id(block_offset_));
+    give_too_long(end);
   }
   held_.reset();
   torn_ = false;
@@ -191,14 +190,17 @@ void BlocksPiece::give_block(std::string_view block, std::uint64_t end) {
   if (block.ends_with('\n')) block.remove_suffix(1);
   if (block.ends_with('\r')) block.remove_suffix(1);
   if (block_offset_ == 0 && block.starts_with(kByteOrderMark)) block.remove_prefix(kByteOrderMark.size());
-  const std::string id = own_id(block_offset_);
-  if (block.size() > max_document_bytes_) {
-    return sink_.bad(block_offset_, Reason::size, fmt::format("a block of {} bytes; max_document_bytes is {}", end - block_offset_, max_document_bytes_), id);
-  }
+  if (block.size() > max_document_bytes_) return give_too_long(end);
   LineFields fields;
   fields.text = block;
+  const std::string id = own_id(block_offset_);
   fields.own_id = id;
   give_text(block_offset_, std::move(fields), policy_, sink_);
+}
+
+void BlocksPiece::give_too_long(std::uint64_t end) {
+  sink_.bad(block_offset_, Reason::size, fmt::format("a block of {} bytes; max_document_bytes is {}", end - block_offset_, max_document_bytes_),
+            own_id(block_offset_));
 }
 
 std::string BlocksPiece::own_id(std::uint64_t offset) const { return fmt::format("{}:{}", piece_.name, offset); }

@@ -22,7 +22,12 @@ class BlocksPiece {
  public:
   /// As LinesPiece.
   BlocksPiece(CompressedReader& stream, ByteBuffer& buffer, const Piece& piece, const Job& job, PieceSink& sink)
-      : stream_(stream), buffer_(buffer), piece_(piece), max_document_bytes_(job.max_document_bytes), policy_(job.clean.invalid_utf8), sink_(sink) {}
+      : stream_(stream),
+        buffer_(buffer),
+        piece_(piece),
+        max_document_bytes_(job.max_document_bytes),
+        policy_(job.clean.invalid_utf8),
+        sink_(sink) {}
 
   PieceRead read();
   PieceRead go_on(const PieceRest& rest);
@@ -56,6 +61,7 @@ class BlocksPiece {
   void blank_line();
   void end_block(std::uint64_t end);
   void give_block(std::string_view block, std::uint64_t end);
+  void give_too_long(std::uint64_t end);
   void set_first(std::uint64_t offset);
   void finish(std::uint64_t end);
   void leave_rest(std::uint64_t from, bool inside_line);

@@ -20,7 +20,8 @@ void check_unchanged(const Piece& piece) {
   const File file(piece.path, File::Mode::read);
   const bool same_time = piece.modified_ns == kNoTime || file.modified_ns() == piece.modified_ns;
   if (file.size() == piece.file_bytes && same_time) return;
-  fail(ErrorKind::input, "{}: was changed after the run was planned; let nothing write to inputs while a run reads them, and start it again", piece.path);
+  fail(ErrorKind::input, "{}: was changed after the run was planned; let nothing write to inputs while a run reads them, and start it again",
+       piece.path);
 }
 
 }  // namespace
@@ -74,8 +75,8 @@ std::uint64_t DatasetPieces::read_part(std::uint64_t first, std::uint64_t end, c
     tokens_.resize(too_many ? 0 : tokens);
     if (!too_many) data_->tokens(part.start[i], tokens_);
     for (const std::uint64_t from = part.start[i]; i < behind; ++i) {
-      const auto ids = too_many ? std::span<const std::uint32_t>() : std::span<const std::uint32_t>(tokens_).subspan(part.start[i] - from, part.start[i + 1] - part.start[i]);
-      give(part, i, ids, piece, job, sink);
+      const std::span<const std::uint32_t> all(tokens_);
+      give(part, i, too_many ? all : all.subspan(part.start[i] - from, part.start[i + 1] - part.start[i]), piece, job, sink);
     }
   }
   return first + documents;
@@ -84,7 +85,9 @@ std::uint64_t DatasetPieces::read_part(std::uint64_t first, std::uint64_t end, c
 void DatasetPieces::give(const DocumentPart& part, std::size_t i, std::span<const std::uint32_t> tokens, const Piece& piece, const Job& job,
                          PieceSink& sink) {
   const std::uint64_t number = part.first + i;
-  const auto too_long = [&] { sink.bad(number, Reason::size, fmt::format("longer than max_document_bytes, which is {}", job.max_document_bytes), part.own_ids[i]); };
+  const auto too_long = [&] {
+    sink.bad(number, Reason::size, fmt::format("longer than max_document_bytes, which is {}", job.max_document_bytes), part.own_ids[i]);
+  };
   if (tokens.size() != part.start[i + 1] - part.start[i]) return too_long();
   if (tokens.empty() || tokens.back() != data_->provenance().end_of_text) {
     fail(ErrorKind::check, "{}: document {} does not end with the end-of-text token: the data set is damaged", piece.path, number);

@@ -238,7 +238,7 @@ TEST(JsonFields, AgreeWithAParserOfWholeDocuments) {
   const std::vector<std::string> paths = {"a", "a.b", "b.1", "c.0.a", "a.a.a", "d.b.c", "b.0.0"};
   simdjson::dom::parser dom;
   std::size_t texts = 0, items = 0;
-  for (std::uint32_t seed = 0; seed < 4000; ++seed) {
+  for (std::uint32_t seed = 0; seed < 8000; ++seed) {
     const std::string line = Maker(seed).object(0);
     const std::string& text_path = paths[seed % paths.size()];
     const Read ours = read(line, [&](InputSpec& spec) {

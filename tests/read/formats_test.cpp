@@ -33,7 +33,7 @@ TEST_F(Formats, TablesAreReadByTheirHeader) {
   job_.input[0].metadata = {"lang"};
   job_.input[0].source_field = "lang";
   const Reading reading = read_bytes("\xEF\xBB\xBFid\ttext\tlang\r\na\tSome\ten\r\n\nb\tx\nc\t\tde");
-  Row first{17 + 1, Reason::none, "Some", "a", ""}, last = first;
+  Row first{17, Reason::none, "Some", "a", ""};
   first.source = "en";
   first.metadata = R"({"lang":"en"})";
   ASSERT_EQ(reading.rows.size(), 3u);

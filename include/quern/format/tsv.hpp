@@ -16,7 +16,8 @@ namespace quern {
 ///
 /// Names of columns are the entry's `columns` or else those of the header; of equal names the first counts. A field of the entry
 /// (text_field, …, metadata) is a name, or, where no column has it, the number of a column, from 0. A column that is not there is absent.
-/// - Where names are known, a line has as many columns as there are names, else it is Reason::field; where they are not, it must have the column of the text.
+/// - Where names are known, a line has as many columns as there are names, else it is Reason::field; where they are not, it must have the
+///   column of the text.
 /// - With `escapes`: \b \f \n \r \t \v are these characters, a backslash before any other character stands for that character, and a value
 ///   that is \N alone is absent (PostgreSQL 15, COPY, text format; octal and hexadecimal escapes, which COPY does not write, are not read).
 /// - Invalid UTF-8: Reason::utf8, or, with InvalidUtf8::repair, one U+FFFD for each maximal subpart.

@@ -26,7 +26,8 @@ struct Record {
   std::uint64_t offset = 0;     ///< of the record's first byte in the decompressed file; of a data set: number of the document
   Reason bad = Reason::none;    ///< none: a document
   std::string_view text;
-  std::string_view own_id;      ///< the document's id field; of a file that is one record, its name below the entry's prefix; of a block <name>:<offset>
+  /// The document's id field; of a file that is one record, its name below the entry's prefix; of a block of text <name>:<offset>.
+  std::string_view own_id;
   std::string_view message;     ///< why it is bad, and where
   bool is_html = false;         ///< the text is HTML, decoded to UTF-8, from which the document is still to be extracted
   std::string_view source = {};      ///< of the record itself; empty: that of the entry

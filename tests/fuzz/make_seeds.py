@@ -80,6 +80,12 @@ def small_formats(at):
                 "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI0NzExIn0.KMUFsIDTnFmyG3nMiGM6H9FNFUROf3wh", "-----BEGIN PRIVATE KEY-----\n" + "QUJD" * 20 + "\n-----END PRIVATE KEY-----"]
     for i, text in enumerate(personal + [" ".join(personal)]):
         put(at / "pii", str(i), text)
+    texts = ["caf\u00c3\u00a9 \u00e2\u20ac\u2122 \u00c3\u0192\u00c2\u00a9", "  a \t b\u00a0\u3000\n\n\n\n c\u2028", "x\u200b\u00ad\ufeff\u202e\U000e0041 \U0001f3f4\U000e0067\U000e007f",
+             "\u201cq\u201d \u2014 \u2026 \uff21\u3002", "&lt;&eacute;&#8217;&#x41;&amp;amp;&copy=1&nGt;", "see http://a.org/x_(y)). www.b.c, (https://d.e)", "\U0001f468\u200d\U0001f469 \u2764\ufe0f 1\ufe0f\u20e3 \U0001f1e9\U0001f1ea",
+             "#tag @name c# \u03a3\u0391\u03a3 \u0130", "Enough words end this line.[1]\nHome\nThis site uses cookies for all.\n", "LOUD LINE\n12 3\n3 likes\nSign in here. Read more...\nitems in cart",
+             "a\nb\na\n\na\nb\n\na\nb\n"]
+    for i, text in enumerate(texts):
+        put(at / "steps", str(i), bytes([i * 23 % 256]) + b"a\nbad word\nexample.org\n" + b"\0" + text.encode())
     files = {"entry": [0, 1], "name": ["a", "b"], "bytes": [1, 2], "modified_ns": [5, 6]}
     record = {"job": "{\"filter\":[]}", "algorithms": "x", "tokenizer_digest": "", "unit_bytes": 1, "ranks": 2, "units": 3, "spool_key": "", "files": files}
     put(at / "plan_record", "0", json.dumps(record))

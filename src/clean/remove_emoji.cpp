@@ -1,27 +1,12 @@
 #include "edits.hpp"
 #include "quern/clean/steps.hpp"
+#include "quern/text/emoji.hpp"
 #include "quern/text/unicode.hpp"
 #include "scan.hpp"
-
-#include <algorithm>
-#include <iterator>
 
 namespace quern {
 
 namespace {
-
-struct Range {
-  char32_t first;
-  char32_t last;
-};
-
-#include "tables/emoji_15_0.inc"
-
-template <std::size_t n>
-bool is_in(char32_t c, const Range (&ranges)[n]) noexcept {
-  const auto after = std::upper_bound(std::begin(ranges), std::end(ranges), c, [](char32_t x, const Range& range) { return x < range.first; });
-  return after != std::begin(ranges) && c <= std::prev(after)->last;
-}
 
 constexpr char32_t kJoiner = 0x200D, kTextStyle = 0xFE0E, kEmojiStyle = 0xFE0F, kKeycap = 0x20E3;
 
@@ -64,8 +49,8 @@ class Search {
     const char32_t c = next_code_point(text_, end);
     const char32_t next = code_point(end);
     if (c == kEmojiStyle || c == kKeycap) return begin_before(at, c, next);
-    const bool shown = spec_.symbols ? is_in(c, kPictographic) : is_in(c, kEmojiPresentation) && next != kTextStyle;
-    return shown || (next == kEmojiStyle && is_in(c, kPictographic)) ? at : kNone;
+    const bool shown = spec_.symbols ? is_pictographic(c) : is_emoji_presentation(c) && next != kTextStyle;
+    return shown || (next == kEmojiStyle && is_pictographic(c)) ? at : kNone;
   }
 
   std::size_t begin_before(std::size_t at, char32_t c, char32_t next) const noexcept {
@@ -74,7 +59,7 @@ class Search {
     while ((static_cast<unsigned char>(text_[before]) & 0xC0) == 0x80) --before;
     const char32_t base = code_point(before);
     const bool keycap = is_keycap_base(base) && (c == kKeycap || next == kKeycap);
-    return keycap || (c == kEmojiStyle && is_in(base, kPictographic)) ? before : kNone;
+    return keycap || (c == kEmojiStyle && is_pictographic(base)) ? before : kNone;
   }
 
   std::size_t end_of_emoji(std::size_t at) const noexcept {
@@ -83,7 +68,7 @@ class Search {
     for (;;) {
       std::size_t end = at;
       const char32_t c = at < text_.size() ? next_code_point(text_, end) : 0;
-      if (c == kJoiner && is_in(code_point(end), kPictographic)) {
+      if (c == kJoiner && is_pictographic(code_point(end))) {
         next_code_point(text_, end);
       } else if (!is_modifier(c) && !(spec_.symbols && c == kTextStyle)) {
         return at;

@@ -1,6 +1,6 @@
 // Writes emoji_15_0.inc from an ICU whose Unicode version is 15.0 (ICU 72): ranges of Emoji_Presentation and Extended_Pictographic.
 // Not part of the build. Run from the top folder:
-//   g++ -std=c++20 src/clean/tables/make_emoji.cc -licuuc -o /tmp/make_emoji && /tmp/make_emoji > src/clean/tables/emoji_15_0.inc
+//   g++ -std=c++20 src/text/tables/make_emoji.cc -licuuc -o /tmp/make_emoji && /tmp/make_emoji > src/text/tables/emoji_15_0.inc
 
 #include <unicode/uchar.h>
 

@@ -124,12 +124,13 @@ void check_steps(const Job& job, const JobValue& file) {
 
 void check(const PiiSpec& pii, const std::string& key, const Job& job, const JobValue& file) {
   if (pii.key_file.empty()) {
-    if (pii.pseudonymizes()) fail_key(file, key, "the key 'key_file' is missing: pseudonyms are made with it (`openssl rand -hex 32`, in a file of mode 0600)");
-    return;
+    if (!pii.pseudonymizes()) return;
+    fail_key(file, key, "the key 'key_file' is missing: pseudonyms are made with it (`openssl rand -hex 32`, in a file of mode 0600)");
   }
   if (!pii.pseudonymizes()) fail_key(file, key + ".key_file", "a key where nothing is pseudonymized would do nothing");
   for (const std::string& folder : {job.work + '/', job.output.path + '/'}) {
-    if (pii.key_file.starts_with(folder)) fail_key(file, key + ".key_file", fmt::format("lies in {}: whoever has the data must not have the key", folder));
+    if (!pii.key_file.starts_with(folder)) continue;
+    fail_key(file, key + ".key_file", fmt::format("lies in {}: whoever has the data must not have the key", folder));
   }
 }
 

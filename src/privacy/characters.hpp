@@ -13,7 +13,7 @@ constexpr bool is_upper(char c) noexcept { return c >= 'A' && c <= 'Z'; }
 constexpr bool is_letter_ascii(char c) noexcept { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z' && static_cast<unsigned char>(c) < 0x80; }
 constexpr bool is_alnum(char c) noexcept { return is_digit(c) || is_letter_ascii(c); }
 constexpr bool is_token(char c) noexcept { return is_alnum(c) || c == '_' || c == '-'; }
-constexpr bool is_hex(char c) noexcept { return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f' && static_cast<unsigned char>(c) < 0x80); }
+constexpr bool is_hex(char c) noexcept { return is_digit(c) || (is_letter_ascii(c) && (c | 0x20) <= 'f'); }
 constexpr bool is_high(char c) noexcept { return static_cast<unsigned char>(c) >= 0x80; }
 constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
@@ -21,8 +21,8 @@ constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cas
 constexpr char byte_at(std::string_view text, std::size_t at) noexcept { return at < text.size() ? text[at] : '\n'; }
 constexpr char byte_before(std::string_view text, std::size_t at) noexcept { return at > 0 ? text[at - 1] : '\n'; }
 
-/// A letter, mark or number of the alphabets with upper and lower case (Latin, Greek, Cyrillic, Armenian, Georgian, ...): beside these a match is part of a
-/// longer word. Other scripts are written without spaces, or put particles directly behind a foreign word.
+/// A letter, mark or number of the alphabets with upper and lower case (Latin, Greek, Cyrillic, Armenian, Georgian, ...): beside these a
+/// match is part of a longer word. Other scripts are written without spaces, or put particles directly behind a foreign word.
 inline bool is_cased_word(char32_t c) noexcept {
   const bool cased = c < 0x590 || (c >= 0x10A0 && c < 0x1100) || (c >= 0x1C80 && c < 0x2000) || (c >= 0x2C00 && c < 0x2E00) ||
                      (c >= 0xA640 && c < 0xA800) || (c >= 0xAB30 && c < 0xAB70);

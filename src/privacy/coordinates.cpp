@@ -4,6 +4,7 @@
 #include "kinds.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace quern {
 
@@ -71,7 +72,7 @@ bool is_in_list(std::string_view text, std::size_t begin, std::size_t end) noexc
 
 bool is_place(const Angle& first, const Angle& second) noexcept {
   constexpr std::int64_t kQuarter = 90 * 10000, kHalf = 180 * 10000;
-  const auto within = [](const Angle& angle, std::int64_t limit) { return angle.ten_thousandths <= limit && angle.ten_thousandths >= -limit; };
+  const auto within = [](const Angle& angle, std::int64_t limit) { return std::abs(angle.ten_thousandths) <= limit; };
   const auto is_latitude = [](const Angle& angle) { return angle.hemisphere == 'N' || angle.hemisphere == 'S'; };
   const bool has_letters = first.hemisphere != 0 && second.hemisphere != 0;
   if (has_letters && is_latitude(first) == is_latitude(second)) return false;
@@ -88,7 +89,8 @@ Found coordinates_at(std::string_view text, std::size_t at) {
   const auto gap = gap_at(text, first->end);
   if (!gap) return {};
   const auto second = angle_at(text, first_digit(text, gap->end), first->end);
-  if (!second || second->begin > gap->end + 2 || second->begin < first->end || joins_at(text, second->end) || !is_place(*first, *second)) return {};
+  if (!second || second->begin > gap->end + 2 || second->begin < first->end) return {};
+  if (joins_at(text, second->end) || !is_place(*first, *second)) return {};
   const PiiMatch match{first->begin, second->end, PiiKind::coordinates};
   if (first->hemisphere != 0 && second->hemisphere != 0) return match;
   if (first->has_minutes || second->has_minutes) return {};  // 45°30' is an angle

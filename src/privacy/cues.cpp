@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <span>
 
 namespace quern {
 
@@ -12,57 +11,65 @@ namespace {
 
 struct CueWord {
   std::string_view word;
-  Cue cue;
+  Cue cue = Cue::none;
 };
 
-// Lower case as far as it is ASCII; other letters as they are written. In the order of their bytes.
-constexpr auto kWords = std::to_array<CueWord>({
-    {"account", Cue::other}, {"accounts", Cue::other}, {"acct", Cue::other}, {"address", Cue::ip}, {"addresses", Cue::ip},
-    {"amex", Cue::card}, {"anruf", Cue::phone}, {"artikel", Cue::other}, {"artikelnummer", Cue::other}, {"asin", Cue::other},
-    {"auftrag", Cue::other}, {"bel", Cue::phone}, {"bestellnummer", Cue::other}, {"bestellung", Cue::other}, {"bug", Cue::other},
-    {"build", Cue::other}, {"call", Cue::phone}, {"card", Cue::card}, {"case", Cue::other}, {"cc", Cue::card},
-    {"cellphone", Cue::phone}, {"cellulare", Cue::phone}, {"celular", Cue::phone}, {"commande", Cue::other},
-    {"commit", Cue::other}, {"coordinates", Cue::coordinates}, {"coords", Cue::coordinates}, {"dial", Cue::phone}, {"discover", Cue::card},
-    {"doi", Cue::other}, {"ean", Cue::other}, {"epoch", Cue::other}, {"facture", Cue::other}, {"factura", Cue::other},
-    {"fax", Cue::phone}, {"fig", Cue::other}, {"firmware", Cue::other}, {"geo", Cue::coordinates}, {"gps", Cue::coordinates},
-    {"gtin", Cue::other}, {"handy", Cue::phone}, {"hotline", Cue::phone}, {"id", Cue::other},
-    {"ids", Cue::other}, {"invoice", Cue::other}, {"ip", Cue::ip}, {"ips", Cue::ip}, {"ipv4", Cue::ip},
-    {"isbn", Cue::other}, {"issn", Cue::other}, {"issue", Cue::other}, {"kartennummer", Cue::card}, {"kreditkarte", Cue::card},
-    {"lat", Cue::coordinates}, {"latitude", Cue::coordinates}, {"latlng", Cue::coordinates}, {"lng", Cue::coordinates}, {"location", Cue::coordinates},
-    {"lon", Cue::coordinates}, {"longitude", Cue::coordinates}, {"mastercard", Cue::card}, {"mob", Cue::phone}, {"mobiel", Cue::phone},
-    {"mobil", Cue::phone}, {"mobile", Cue::phone}, {"model", Cue::other}, {"movil", Cue::phone}, {"no", Cue::other},
-    {"nr", Cue::other}, {"order", Cue::other}, {"orders", Cue::other}, {"page", Cue::other}, {"pages", Cue::other},
-    {"part", Cue::other}, {"patent", Cue::other}, {"pedido", Cue::other}, {"phone", Cue::phone}, {"phones", Cue::phone},
-    {"ping", Cue::ip}, {"portable", Cue::phone}, {"position", Cue::coordinates}, {"pp", Cue::other}, {"pr", Cue::other},
-    {"puh", Cue::phone}, {"puhelin", Cue::phone}, {"rechnung", Cue::other}, {"ref", Cue::other}, {"reference", Cue::other},
-    {"release", Cue::other}, {"rev", Cue::other}, {"revision", Cue::other}, {"rfc", Cue::other}, {"ring", Cue::phone}, {"rufnummer", Cue::phone},
-    {"section", Cue::other}, {"serial", Cue::other}, {"sku", Cue::other}, {"sms", Cue::phone},
-    {"ssn", Cue::ssn}, {"table", Cue::other}, {"tel", Cue::phone}, {"telefon", Cue::phone}, {"telefone", Cue::phone},
-    {"telefonnummer", Cue::phone}, {"telefono", Cue::phone}, {"telefoon", Cue::phone}, {"telefonu", Cue::phone}, {"telephone", Cue::phone},
-    {"ticket", Cue::other}, {"timestamp", Cue::other}, {"tlf", Cue::phone}, {"tracking", Cue::other}, {"upc", Cue::other}, {"update", Cue::other}, {"updated", Cue::other}, {"upgrade", Cue::other}, {"upgraded", Cue::other},
-    {"v", Cue::other}, {"ver", Cue::other}, {"version", Cue::other}, {"versions", Cue::other}, {"visa", Cue::card},
-    {"whatsapp", Cue::phone}, {"zip", Cue::other},
-    {"móvil", Cue::phone}, {"teléfono", Cue::phone}, {"telèfon", Cue::phone}, {"tél", Cue::phone}, {"téléphone", Cue::phone},
-    {"τηλ", Cue::phone}, {"τηλέφωνο", Cue::phone}, {"версия", Cue::other}, {"заказ", Cue::other}, {"заказа", Cue::other},
-    {"моб", Cue::phone}, {"тел", Cue::phone}, {"телефон", Cue::phone}, {"телефону", Cue::phone}, {"Тел", Cue::phone},
-    {"Телефон", Cue::phone}, {"Моб", Cue::phone}, {"звоните", Cue::phone}, {"Звоните", Cue::phone}, {"هاتف", Cue::phone}, {"جوال", Cue::phone}, {"फोन", Cue::phone},
+// Lower case as far as it is ASCII; other letters as they are written.
+struct Words {
+  Cue cue;
+  std::string_view words;
+};
+
+constexpr auto kWords = std::to_array<Words>({
+    {Cue::phone,
+     "anruf bel call cellphone cellulare celular dial fax handy hotline mob mobiel mobil mobile movil phone phones portable "
+     "puh puhelin ring rufnummer sms tel telefon telefone telefonnummer telefono telefonu telefoon telephone tlf whatsapp "
+     "móvil telèfon teléfono tél téléphone τηλ τηλέφωνο Звоните Моб Тел Телефон звоните моб тел телефон телефону جوال هاتف "
+     "फोन"},
+    {Cue::ip,
+     "address addresses ip ips ipv4 ping"},
+    {Cue::card,
+     "amex card cc discover kartennummer kreditkarte mastercard visa"},
+    {Cue::ssn,
+     "ssn"},
+    {Cue::coordinates,
+     "coordinates coords geo gps lat latitude latlng lng location lon longitude position"},
+    {Cue::other,
+     "account accounts acct artikel artikelnummer asin auftrag bestellnummer bestellung bug build case commande commit doi "
+     "ean epoch factura facture fig firmware gtin id ids invoice isbn issn issue model no nr order orders page pages part "
+     "patent pedido pp pr rechnung ref reference release rev revision rfc section serial sku table ticket timestamp "
+     "tracking upc update updated upgrade upgraded v ver version versions zip версия заказ заказа"},
 });
 
+constexpr std::size_t count_words() {
+  std::size_t count = 0;
+  for (const Words& list : kWords) count += static_cast<std::size_t>(std::ranges::count(list.words, ' ')) + 1;
+  return count;
+}
+
 constexpr auto sorted_words() {
-  auto words = kWords;
-  std::ranges::sort(words, {}, &CueWord::word);
-  return words;
+  std::array<CueWord, count_words()> sorted;
+  std::size_t n = 0;
+  for (const auto& [cue, words] : kWords) {
+    for (std::size_t at = 0; at <= words.size();) {
+      const std::size_t end = std::min(words.find(' ', at), words.size());
+      sorted[n++] = {words.substr(at, end - at), cue};
+      at = end + 1;
+    }
+  }
+  std::ranges::sort(sorted, {}, &CueWord::word);
+  return sorted;
 }
 constexpr auto kSorted = sorted_words();
 
-// Of scripts without spaces: how a run of letters may end.
+// Of scripts without spaces, and signs: how a run of letters may end.
 constexpr auto kEndings = std::to_array<CueWord>({
     {"电话", Cue::phone}, {"電話", Cue::phone}, {"手机", Cue::phone}, {"手機", Cue::phone}, {"手机号", Cue::phone}, {"热线", Cue::phone},
     {"传真", Cue::phone}, {"電話番号", Cue::phone}, {"携帯", Cue::phone}, {"전화", Cue::phone}, {"휴대폰", Cue::phone}, {"전화번호", Cue::phone},
-    {"连络电话", Cue::phone}, {"致电", Cue::phone}, {"订单号", Cue::other}, {"订单", Cue::other}, {"注文番号", Cue::other}, {"版本", Cue::other},
-    {"โทร", Cue::phone}, {"โทรศัพท์", Cue::phone},
+    {"联系电话", Cue::phone}, {"致电", Cue::phone}, {"订单号", Cue::other}, {"订单", Cue::other}, {"注文番号", Cue::other}, {"版本", Cue::other},
+    {"โทร", Cue::phone}, {"โทรศัพท์", Cue::phone}, {"☎", Cue::phone}, {"☏", Cue::phone}, {"✆", Cue::phone}, {"📞", Cue::phone},
+    {"📱", Cue::phone}, {"📠", Cue::phone},
 });
-constexpr auto kSigns = std::to_array<CueWord>({{"☎", Cue::phone}, {"☏", Cue::phone}, {"✆", Cue::phone}, {"📞", Cue::phone}, {"📱", Cue::phone}, {"📠", Cue::phone}});
 
 Cue cue_of(std::string_view word) noexcept {
   const auto found = std::ranges::lower_bound(kSorted, word, {}, &CueWord::word);
@@ -72,12 +79,8 @@ Cue cue_of(std::string_view word) noexcept {
     while (begin > 0 && !is_high(word[begin - 1])) --begin;
     return begin > 0 ? cue_of(word.substr(begin)) : Cue::none;
   }
-  for (const auto& list : {std::span<const CueWord>(kEndings), std::span<const CueWord>(kSigns)}) {
-    for (const CueWord& ending : list) {
-      if (word.ends_with(ending.word)) return ending.cue;
-    }
-  }
-  return Cue::none;
+  const auto ending = std::ranges::find_if(kEndings, [&](const CueWord& known) { return word.ends_with(known.word); });
+  return ending == kEndings.end() ? Cue::none : ending->cue;
 }
 
 /// The first two bytes of CJK and full-width punctuation.

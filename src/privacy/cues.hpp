@@ -17,8 +17,8 @@ enum class Cue : std::uint8_t {
   other,  ///< an id, an order, a version, a page: no personal number
 };
 
-/// Of the nearest word that is one, among the last 6 words in the 48 bytes before `at` on its line. Words for `other` count only when they are among
-/// the last two: an id is not named from afar.
+/// Of the nearest word that is one, among the last 6 words in the 48 bytes before `at` on its line. Words for `other` count only when they
+/// are among the last two: an id is not named from afar.
 Cue cue_before(std::string_view text, std::size_t at) noexcept;
 
 }  // namespace quern

@@ -7,8 +7,8 @@ namespace quern {
 
 namespace {
 
-// Top-level domains of the root zone (IANA, iana.org/domains/root) that are written in ASCII, as of 9 February 2023, in order. Those that begin with `xn--`
-// are told by that.
+// Top-level domains of the root zone (IANA, iana.org/domains/root) that are written in ASCII, as of 9 February 2023, in order. Those that
+// begin with `xn--` are told by that.
 constexpr std::string_view kNames =
     "aaa aarp abarth abb abbott abbvie abc able abogado abudhabi ac academy accenture accountant accountants aco actor ad ads adult ae "
     "aeg aero aetna af afl africa ag agakhan agency ai aig airbus airforce airtel akdn al alfaromeo alibaba alipay allfinanz allstate "

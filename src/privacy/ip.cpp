@@ -18,8 +18,8 @@ bool is_nobodys(std::uint32_t address) noexcept {
   return true;
 }
 
-/// Four numbers below 64 (11.2.0.4), or two below 10 at the front (4.5.103.33), are a version far more often than an address; 1 of 180 addresses is
-/// like that.
+/// Four numbers below 64 (11.2.0.4), or two below 10 at the front (4.5.103.33), are a version far more often than an address; 1 of 180
+/// addresses is like that.
 bool may_be_version(std::uint32_t address) noexcept {
   if (address >> 24 < 10 && (address >> 16 & 255) < 10) return true;
   for (int shift = 0; shift < 32; shift += 8) {

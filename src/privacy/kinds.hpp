@@ -16,7 +16,7 @@ using Found = std::optional<PiiMatch>;
 
 /// `at`: of an `@`.
 Found email_at(std::string_view text, std::size_t at);
-/// `at`: of a colon with another one at most 5 bytes before it. Appends nothing twice for one run: `looked` is the end of the run looked at last.
+/// `at`: of a colon with another one at most 5 bytes before it. `looked` is the end of the run looked at last: each is looked at once.
 Found ipv6_at(std::string_view text, std::size_t at, std::size_t& looked);
 /// `begin`: of a run of 16 or more token characters (letters, digits, `_`, `-`).
 Found secret_at(std::string_view text, std::size_t begin);

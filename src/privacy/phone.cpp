@@ -4,6 +4,8 @@
 #include "phone_codes.hpp"
 
 #include <algorithm>
+#include <initializer_list>
+#include <span>
 
 namespace quern {
 
@@ -101,7 +103,8 @@ bool is_even(const Number& number, std::size_t groups) {
   for (std::size_t g = 3; g < groups; ++g) {
     if (number.group[g].before != number.group[2].before) return false;
   }
-  return groups < 3 || number.group[2].before == number.group[1].before || number.group[2].before == kSpace || number.group[2].before == kHyphen;
+  const std::uint8_t third = number.group[2].before;
+  return groups < 3 || third == number.group[1].before || third == kSpace || third == kHyphen;
 }
 
 /// 01 02 03 04 05 is a list.
@@ -130,8 +133,8 @@ bool is_ssn(const Number& number) {
 /// With the 0 that is dialled before an area: 030 1234567, 0171/1234567, 020 7946 0958, 01 23 45 67 89, 03-1234-5678, (02) 9123 4567.
 Found trunk(std::string_view text, const Number& number, LateCue& cue) {
   const auto& group = number.group;
-  if (number.groups < 2 || text[group[0].begin] != '0' || group[0].length < 2 || group[0].length > 5 || text[group[0].begin + 1] == '0') return {};
-  if (is_date(number) || is_ssn(number)) return {};
+  const bool has_zero = group[0].length >= 2 && group[0].length <= 5 && text[group[0].begin] == '0' && text[group[0].begin + 1] != '0';
+  if (number.groups < 2 || !has_zero || is_date(number) || is_ssn(number)) return {};
   const bool in_parentheses = (group[1].before & kClose) != 0;
   std::size_t begin = group[0].begin;
   if (in_parentheses) {
@@ -154,17 +157,23 @@ Found trunk(std::string_view text, const Number& number, LateCue& cue) {
   return found && !cue.is(Cue::other) ? found : Found{};
 }
 
+/// Whether the first groups have these lengths.
+bool has_lengths(const Number& number, std::initializer_list<std::size_t> lengths) {
+  return number.groups >= lengths.size() &&
+         std::ranges::equal(lengths, std::span(number.group).first(lengths.size()), {}, {}, &NumberGroup::length);
+}
+
 /// (11) 91234-5678 (Brazil), 8 (495) 123-45-67 (Russia).
 Found in_parentheses(std::string_view text, const Number& number, LateCue& cue) {
   const auto& group = number.group;
-  if (number.groups == 3 && group[0].length == 2 && (group[1].length == 5 || group[1].length == 4) && group[2].length == 4 &&
-      (group[1].before & kClose) != 0 && group[2].before == kHyphen && byte_before(text, group[0].begin) == '(' && text[group[0].begin] != '0') {
-    return goes_on_before(text, group[0].begin - 1, false) || cue.is(Cue::other) ? Found{} : phone_to(text, number, group[0].begin - 1, 3);
-  }
-  if (number.groups >= 5 && group[0].length == 1 && text[group[0].begin] == '8' && group[1].length == 3 && group[2].length == 3 && group[3].length == 2 &&
-      group[4].length == 2 && (group[1].before & kSpace) != 0 && group[3].before == group[4].before && group[4].before == kHyphen) {
-    return goes_on_before(text, group[0].begin, true) || cue.is(Cue::other) ? Found{} : phone_to(text, number, group[0].begin, 5);
-  }
+  const std::size_t begin = group[0].begin;
+  const char first = text[begin];
+  const bool brazil = number.groups == 3 && (has_lengths(number, {2, 5, 4}) || has_lengths(number, {2, 4, 4})) && first != '0' &&
+                      byte_before(text, begin) == '(' && (group[1].before & kClose) != 0 && group[2].before == kHyphen;
+  if (brazil) return goes_on_before(text, begin - 1, false) || cue.is(Cue::other) ? Found{} : phone_to(text, number, begin - 1, 3);
+  const bool russia = has_lengths(number, {1, 3, 3, 2, 2}) && first == '8' && (group[1].before & kSpace) != 0 &&
+                      group[3].before == kHyphen && group[4].before == kHyphen;
+  if (russia) return goes_on_before(text, begin, true) || cue.is(Cue::other) ? Found{} : phone_to(text, number, begin, 5);
   return {};
 }
 
@@ -174,7 +183,8 @@ bool is_made_up(std::string_view digits) {
   bool even = true;
   for (std::size_t i = 2; i < digits.size(); ++i) even = even && step(i) == step(1);
   const bool north_american = digits.size() == 10 || (digits.size() == 11 && digits[0] == '1');
-  return even || (digits.size() == 7 && digits.starts_with("555")) || (north_american && (digits.substr(digits.size() - 7).starts_with("555") || digits.substr(digits.size() - 10).starts_with("555")));
+  const auto is_555 = [&](std::size_t last) { return digits.substr(digits.size() - last).starts_with("555"); };
+  return even || (digits.size() == 7 && is_555(7)) || (north_american && (is_555(7) || is_555(10)));
 }
 
 /// Behind a word that says so, any writing of 7 to 15 digits.

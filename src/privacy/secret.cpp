@@ -172,7 +172,8 @@ Found prefixed_at(std::string_view text, std::size_t begin) {
   return {};
 }
 
-/// JSON Web Token (RFC 7519) in compact form (RFC 7515): `{"` in base64url is eyJ. Header, payload, signature; that of an unsecured one is empty.
+/// JSON Web Token (RFC 7519) in compact form (RFC 7515): `{"` in base64url is eyJ. Header, payload, signature; that of an unsecured one
+/// is empty.
 Found web_token_at(std::string_view text, std::size_t begin) {
   constexpr std::size_t kLongest = 8192;  // each part
   if (text.substr(begin, 3) != "eyJ") return {};
@@ -194,7 +195,8 @@ struct Dotted {
 
 /// Keys whose prefix ends with a point: the run begins behind it.
 Found dotted_at(std::string_view text, std::size_t begin) {
-  constexpr auto kDotted = std::to_array<Dotted>({{"hvs.", 90, 120}, {"hvb.", 138, 300}, {"dp.pt.", 40, 44}, {"ya29.", 60, 400}, {"dt0c01.", 24, 24}});
+  constexpr auto kDotted = std::to_array<Dotted>(
+      {{"hvs.", 90, 120}, {"hvb.", 138, 300}, {"dp.pt.", 40, 44}, {"ya29.", 60, 400}, {"dt0c01.", 24, 24}});
   if (byte_before(text, begin) != '.') return {};
   const std::size_t end = end_of(text, begin, Alphabet::token, 512);
   for (const Dotted& dotted : kDotted) {
@@ -204,7 +206,8 @@ Found dotted_at(std::string_view text, std::size_t begin) {
     return PiiMatch{begin - n, end, PiiKind::secret};
   }
   // SendGrid: SG, 22 characters, 43 characters.
-  if (begin >= 3 && text.substr(begin - 3, 3) == "SG." && !joins_before(text, begin - 3) && end - begin == 22 && byte_at(text, end) == '.') {
+  const bool is_grid = begin >= 3 && text.substr(begin - 3, 3) == "SG." && !joins_before(text, begin - 3);
+  if (is_grid && end - begin == 22 && byte_at(text, end) == '.') {
     const std::size_t last = end_of(text, end + 1, Alphabet::token, 64);
     if (last - end == 44) return PiiMatch{begin - 3, last, PiiKind::secret};
   }

@@ -8,11 +8,11 @@ namespace quern {
 
 namespace {
 
-/// Social Security Administration, "Social Security Number Randomization" and POMS RM 10201.035: never given out are area 000, 666 and 900 to 999,
-/// group 00, serial 0000. Numbers that were printed in advertisements or stand in every manual are nobody's either.
+/// Social Security Administration, "Social Security Number Randomization" and POMS RM 10201.035: never given out are area 000, 666 and
+/// 900 to 999, group 00, serial 0000. Numbers that were printed in advertisements or stand in every manual are nobody's either.
 bool is_given_out(std::string_view digits) noexcept {
-  constexpr auto kPublic = std::to_array<std::string_view>({"078051120", "219099999", "457555462", "123456789", "111111111", "222222222", "333333333",
-                                                            "444444444", "555555555", "777777777", "888888888"});
+  constexpr auto kPublic = std::to_array<std::string_view>({"078051120", "219099999", "457555462", "123456789", "111111111", "222222222",
+                                                            "333333333", "444444444", "555555555", "777777777", "888888888"});
   const std::string_view area = digits.substr(0, 3);
   return area != "000" && area != "666" && area[0] != '9' && digits.substr(3, 2) != "00" && digits.substr(5) != "0000" &&
          std::ranges::find(kPublic, digits) == kPublic.end();

@@ -18,9 +18,10 @@ from quern_run import MPIEXEC, QUERN, digest, quern
 KILLS = int(os.environ.get("QUERN_KILLS", "3"))
 SEED = int(os.environ.get("QUERN_KILL_SEED", str(random.randrange(1 << 30))))
 # In the order in which a run comes by (pause_point in src/engine).
-POINTS = ["planned", "unit mapped", "mapped", "exact done", "checked", "decided", "vocabulary", "unit tokenized", "tokenized", "shaped",
+POINTS = ["planned", "unit mapped", "mapped", "repeats found", "unit mapped again", "mapped again", "exact done", "checked", "decided", "vocabulary", "unit tokenized", "tokenized", "shaped",
           "unit written", "written", "before publication", "published"]
 ONLY_WITH_TRAINING = {"vocabulary", "unit tokenized", "tokenized"}
+ONLY_WITH_REPEATS = {"repeats found", "unit mapped again", "mapped again"}
 # A killed rank ends the others at once; ranks that lose mpirun find out within some seconds.
 SECONDS_TO_END = 30
 
@@ -100,7 +101,8 @@ class Kills(unittest.TestCase):
 
     def check(self, name, expected, kills, **keys):
         job = self.job(name, unit_bytes="64KiB", checkpoint_seconds=0, **keys)
-        points = [point for point in POINTS if "file" not in keys.get("tokenizer", {}) or point not in ONLY_WITH_TRAINING]
+        left_out = (ONLY_WITH_TRAINING if "file" in keys.get("tokenizer", {}) else set()) | (set() if "repeats" in keys else ONLY_WITH_REPEATS)
+        points = [point for point in POINTS if point not in left_out]
         if kills < len(points):
             points = self.rng.sample(points, len(points))
         todo, hit, done = list(points), [], 0
@@ -147,8 +149,8 @@ class Kills(unittest.TestCase):
         self.check("killed", self.whole(**ready), 1 if KILLS == 3 else KILLS, **ready)
 
     @unittest.skipIf(KILLS == 3, "QUERN_KILLS")
-    def test_components_and_the_longest_kept_in_little_memory(self):
-        keys = {"dedup": {"near": {"resolve": "components", "keep": "longest"}}}
+    def test_components_and_the_longest_kept_without_repeated_lines_in_little_memory(self):
+        keys = {"dedup": {"near": {"resolve": "components", "keep": "longest"}}, "repeats": {"lines": {"max_documents": 3}}}
         expected = self.whole(**keys)
         self.check("killed", expected, KILLS, memory_per_rank="64MiB", **keys)
 

@@ -1,6 +1,6 @@
 #include "read/text_file.hpp"
 
-#include "read/html_text.hpp"
+#include "quern/text/charset.hpp"
 #include "read/text_record.hpp"
 
 #include <fmt/format.h>
@@ -17,7 +17,8 @@ void give_file(std::string_view bytes, const Piece& piece, const Job& job, Piece
   fields.text = bytes;
   fields.own_id = piece.name;
   if (job.input[piece.entry].format != InputFormat::html) return give_text(0, std::move(fields), job.clean.invalid_utf8, sink);
-  const std::string html = decode_html(bytes);
+  std::string html;
+  to_utf8(bytes, charset_of_html(bytes, {}), html);
   fields.text = html;
   sink.document(0, fields, true);
 }

@@ -111,7 +111,7 @@ class Inputs(unittest.TestCase):
         folder = self.folder("html")
         for i in range(20):
             (folder / f"{i:02}.html").write_bytes(f"<html><p>{self.texts[i]}</p>".encode() + (b"<p>caf\xe9" if i % 2 else b""))
-        job = self.job("html", {"path": "html/*", "format": "html"})
+        job = self.job("html", {"path": "html/*", "format": "html", "html": "all_text"})
         found = self.clean(job)
         self.assertEqual([r["id"] for r in found], [f"{i:02}.html" for i in range(20)])
         self.assertIn("caf\u00e9", found[1]["text"])

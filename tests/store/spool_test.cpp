@@ -31,7 +31,7 @@ std::vector<UnitPlace> write_two_units(const SpoolHome& home, std::uint64_t reco
       row.offset = i * 100;
       row.text_bytes = 10;
       row.verdict = i % 2 == 0 ? Verdict::kept : Verdict::removed;
-      writer.add(row, "id" + std::to_string(i), i % 3 == 0 ? "SIG" + std::string(1, static_cast<char>('0' + i % 10)) : "", text_of(unit, i), extra_of(i));
+      writer.add(row, "identity" + std::to_string(i), i % 3 == 0 ? "SIG" + std::string(1, static_cast<char>('0' + i % 10)) : "", text_of(unit, i), extra_of(i));
     }
     places.push_back(writer.end());
   }
@@ -55,7 +55,7 @@ TEST(Spool, GivesBackEveryRowInOrderWhateverTheBlockSize) {
         for (std::uint32_t i = 0; i < block.rows.size(); ++i, ++seen) {
           const SpoolRow& row = block.rows[i];
           EXPECT_EQ(row.offset, seen * 100);
-          EXPECT_EQ(ids.next(row), "id" + std::to_string(seen));
+          EXPECT_EQ(ids.next(row), "identity" + std::to_string(seen));
           EXPECT_EQ(extras.next(row), extra_of(seen));
           EXPECT_EQ(block.payload_of(row), text_of(place.unit, seen));
           EXPECT_EQ(row.signature == kNoSignature, seen % 3 != 0);
@@ -150,7 +150,7 @@ TEST(Spool, ASealedSegmentShowsNothingAndOpensOnlyWithItsKey) {
   const SpoolHome home = sealed(folder.path());
   const auto places = write_two_units(home, 200, 4096);
   const std::string path = segment_path(folder.path(), "map", 3), bytes = read_file(path);
-  for (const char* plain : {"id1", "SIG", "aaaaa", "fffff"}) EXPECT_EQ(bytes.find(plain), std::string::npos) << plain;
+  for (const char* plain : {"identity1", "aaaaaaaa", "ffffffff"}) EXPECT_EQ(bytes.find(plain), std::string::npos) << plain;
   EXPECT_EQ(bytes.find(home.key->raw()), std::string::npos);
   EXPECT_TRUE(SpoolReader(home, "map").is_whole(places[1]));
   SpoolReader with_another(sealed(folder.path(), 'x'), "map"), without(folder.path(), "map");

@@ -134,7 +134,8 @@ std::uint32_t Chooser::widen(std::uint32_t best) const {
   std::uint32_t root = best;
   for (std::uint32_t e = 1; e < page_->elements.size(); ++e) {
     const Element& other = page_->elements[e];
-    if (other.tag != element.tag || other.marks != element.marks || left_out_[e] || sums(other).prose == 0 || depth_of(e) != depth) continue;
+    if (other.tag != element.tag || other.marks != element.marks || left_out_[e] || sums(other).prose == 0) continue;
+    if (depth_of(e) != depth) continue;
     std::uint32_t common = root;
     while (e < common || e >= page_->elements[common].end) common = page_->elements[common].parent;
     if (depth_of(common) + kMostClimb >= depth) root = common;

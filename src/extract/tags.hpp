@@ -8,11 +8,11 @@ namespace quern {
 
 enum class Tag : std::uint8_t {
   other, a, abbr, address, area, article, aside, audio, b, base, blockquote, body, br, button, canvas, caption, center, cite, code, col,
-  colgroup, datalist, dd, details, dialog, dir, div, dl, dt, em, embed, fieldset, figcaption, figure, font, footer, form, frameset, h1, h2,
-  h3, h4, h5, h6, head, header, hgroup, hr, html, i, iframe, img, input, label, legend, li, link, listing, main, map, menu, meta, nav, noembed,
-  noframes, noscript, object, ol, optgroup, option, p, param, picture, plaintext, pre, progress, rp, s, script, search, section, select,
-  small, source, span, strong, style, sub, summary, sup, svg, table, tbody, td, template_, textarea, tfoot, th, thead, time, title, tr, track,
-  u, ul, video, wbr, xmp, annotation,
+  colgroup, datalist, dd, details, dialog, dir, div, dl, dt, em, embed, fieldset, figcaption, figure, font, footer, form, frameset, h1,
+  h2, h3, h4, h5, h6, head, header, hgroup, hr, html, i, iframe, img, input, label, legend, li, link, listing, main, map, menu, meta, nav,
+  noembed, noframes, noscript, object, ol, optgroup, option, p, param, picture, plaintext, pre, progress, rp, s, script, search, section,
+  select, small, source, span, strong, style, sub, summary, sup, svg, table, tbody, td, template_, textarea, tfoot, th, thead, time,
+  title, tr, track, u, ul, video, wbr, xmp, annotation,
   count_,
 };
 

@@ -10,7 +10,8 @@ namespace quern {
 namespace {
 
 std::string prose(int n) {
-  return "Sentence " + std::to_string(n) + " is long enough, with its comma and its full stop, to be taken for a part of an article's text.";
+  return "Sentence " + std::to_string(n) +
+         " is long enough, with its comma and its full stop, to be taken for a part of an article's text.";
 }
 
 std::string p(int n) { return "<p>" + prose(n) + "</p>"; }
@@ -29,10 +30,10 @@ const std::string kAround = prose(1) + "\n\n" + prose(2) + "\n\n" + prose(3) + "
 
 TEST(Choose, LeavesOutWhatNamesCallBoilerplateInAnyWritingOfTheName) {
   int seen = 0;
-  for (const char* name : {"class=sidebar", "class='related-posts'", "class=RelatedPosts", "id=comments", "class='x social_share y'", "class=newsletter-signup",
-                           "class=ad", "class='ad-slot'", "class=js-cookie-banner", "id=onetrust-banner", "class=kommentare", "class=werbung",
-                           "class=publicidad", "class=relacionadas", "class=commentaires", "role=navigation", "role=complementary", "hidden",
-                           "style='display:none'", "aria-hidden=true", "class=sr-only", "class=byline", "class='image-caption'"}) {
+  for (const char* name : {"class=sidebar", "class='related-posts'", "class=RelatedPosts", "id=comments", "class='x social_share y'",
+                           "class=newsletter-signup", "class=ad", "class='ad-slot'", "class=js-cookie-banner", "id=onetrust-banner", "class=kommentare",
+                           "class=werbung", "class=publicidad", "class=relacionadas", "class=commentaires", "role=navigation", "role=complementary",
+                           "hidden", "style='display:none'", "aria-hidden=true", "class=sr-only", "class=byline", "class='image-caption'"}) {
     EXPECT_EQ(article_of(around("<div " + std::string(name) + ">" + p(9) + "</div>")), kAround + prose(4)) << name;
     ++seen;
   }
@@ -50,7 +51,8 @@ TEST(Choose, LeavesOutElementsMadeForOtherThings) {
 
 TEST(Choose, KeepsWordsThatOnlyLookLikeNamesOfBoilerplate) {
   int seen = 0;
-  for (const char* name : {"class=adapter", "class=shadow", "class=heading", "class=download", "class=dialogue", "class=address", "id=navy", "class=unavailable"}) {
+  for (const char* name : {"class=adapter", "class=shadow", "class=heading", "class=download", "class=dialogue", "class=address",
+                           "id=navy", "class=unavailable"}) {
     EXPECT_EQ(article_of(around("<div " + std::string(name) + ">" + p(9) + "</div>")), kAround + prose(9) + "\n\n" + prose(4)) << name;
     ++seen;
   }
@@ -65,7 +67,8 @@ TEST(Choose, FindsTheArticleAmongTeasersAndComments) {
   std::string teasers, comments;
   for (int i = 20; i < 32; ++i) teasers += "<div class=item><a href=x>" + prose(i) + "</a></div>";
   for (int i = 40; i < 52; ++i) comments += "<li>" + p(i) + "</li>";
-  const std::string page = "<body><div>" + teasers + "</div><div id=a>" + p(1) + p(2) + p(3) + "</div><ol class=comment-list>" + comments + "</ol></body>";
+  const std::string page = "<body><div>" + teasers + "</div><div id=a>" + p(1) + p(2) + p(3) +
+                           "</div><ol class=comment-list>" + comments + "</ol></body>";
   EXPECT_EQ(article_of(page), prose(1) + "\n\n" + prose(2) + "\n\n" + prose(3));
 }
 
@@ -80,14 +83,16 @@ TEST(Choose, PutsTheBodysPartsTogether) {
 }
 
 TEST(Choose, LeavesOutListsAndLinesOfLinks) {
-  EXPECT_EQ(article_of(around("<ul><li><a href=a>One thing</a><li><a href=b>Another thing</a></ul><p>More: <a href=c>" + prose(9) + "</a></p>")),
+  EXPECT_EQ(article_of(around("<ul><li><a href=a>One thing</a><li><a href=b>Another thing</a></ul>"
+                              "<p>More: <a href=c>" + prose(9) + "</a></p>")),
             kAround + prose(4));
   EXPECT_EQ(article_of(around("<ul><li>One <a href=a>thing</a> and words<li>Another with more words</ul>")),
             kAround + "One thing and words\nAnother with more words\n\n" + prose(4));
 }
 
 TEST(Choose, LeavesOutThePagesTitleAndWhatStandsAtIt) {
-  EXPECT_EQ(article_of("<div><h1>Title</h1><div>By A. Writer</div><div>1 May</div>" + p(1) + p(2) + "</div>"), prose(1) + "\n\n" + prose(2));
+  EXPECT_EQ(article_of("<div><h1>Title</h1><div>By A. Writer</div><div>1 May</div>" + p(1) + p(2) + "</div>"),
+            prose(1) + "\n\n" + prose(2));
   EXPECT_EQ(article_of("<title>A title of the page | Site</title><div><h2>A title of the page</h2>" + p(1) + p(2) + "</div>"),
             prose(1) + "\n\n" + prose(2));
   EXPECT_EQ(article_of("<div><h2>First part</h2>" + p(1) + p(2) + "</div>"), "First part\n\n" + prose(1) + "\n\n" + prose(2));

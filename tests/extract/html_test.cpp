@@ -10,7 +10,8 @@ namespace {
 
 /// Long enough to be taken for part of an article.
 std::string sentence(int n) {
-  return "Paragraph " + std::to_string(n) + " tells, in words enough, how the old mill by the river came to grind the grain of nine villages.";
+  return "Paragraph " + std::to_string(n) +
+         " tells, in words enough, how the old mill by the river came to grind the grain of nine villages.";
 }
 
 std::string article_of(const std::string& html, Reason wanted = Reason::none) {
@@ -39,13 +40,15 @@ TEST(Article, LeavesNavigationNoticesAndTeasersOut) {
   const std::string page =
       "<html><head><title>Mill</title><script>var a = '<p>no</p>';</script></head><body>"
       "<nav><ul><li><a href=/>Home</a><li><a href=/news>News</a></ul></nav>"
-      "<div class='cookie-consent'><p>We use cookies, and more cookies, to make this page as good as it can be for you, our reader.</p></div>"
+      "<div class='cookie-consent'><p>We use cookies, and more cookies, to make this page as good as it can be for you.</p></div>"
       "<div id=content><h1>The mill</h1><p>" + sentence(1) + "</p><p>" + sentence(2) + "</p><h2>Water</h2><p>" + sentence(3) +
       "</p><div class=related-posts><p>" + sentence(9) + "</p></div></div>"
       "<footer><p>Copyright, all rights reserved, and so on and so forth, by the owner of the page.</p></footer></body></html>";
   const std::string text = article_of(page);
   EXPECT_NE(text.find(sentence(1) + "\n\n" + sentence(2) + "\n\nWater\n\n" + sentence(3)), std::string::npos) << text;
-  for (const char* noise : {"Home", "cookies", "Copyright", "Paragraph 9", "var a"}) EXPECT_EQ(text.find(noise), std::string::npos) << noise;
+  for (const char* noise : {"Home", "cookies", "Copyright", "Paragraph 9", "var a"}) {
+    EXPECT_EQ(text.find(noise), std::string::npos) << noise;
+  }
 }
 
 TEST(Article, GivesTheTitleOfThePageBesideIt) {
@@ -126,7 +129,8 @@ TEST(Hostile, AMillionNestedTagsKeepTheirText) {
 }
 
 TEST(Hostile, UnclosedTagsInEveryShapeKeepTheirText) {
-  for (const char* open : {"<div>", "<b>", "<p>", "<li>", "<a>", "<table><tr><td>", "<x-y>", "<ul><li>", "<font>", "<h1>", "<option>", "<dd>"}) {
+  for (const char* open : {"<div>", "<b>", "<p>", "<li>", "<a>", "<table><tr><td>", "<x-y>", "<ul><li>", "<font>", "<h1>",
+                           "<option>", "<dd>"}) {
     const std::string text = all_text_of(repeat(open, 200000) + "deep" + repeat("</b>", 200000) + repeat("</x>", 200000));
     EXPECT_EQ(text, "deep") << open;
   }
@@ -143,7 +147,8 @@ TEST(Hostile, MoreElementsThanTheLimitKeepTheirText) {
 
 TEST(Hostile, LongPiecesOfMarkupAreReadOnce) {
   const int n = 2000000;
-  for (const std::string& page : {"<p " + repeat("a b=c ", n) + ">x", repeat("<!--", n), "<script>" + repeat("</scrip", n), repeat("&amp", n),
+  for (const std::string& page : {"<p " + repeat("a b=c ", n) + ">x", repeat("<!--", n), "<script>" + repeat("</scrip", n),
+                                  repeat("&amp", n),
                                   repeat("&#", n), repeat("<", n), repeat("<a ", n), repeat("</", n), "<" + repeat("a", n),
                                   repeat("<br>", n) + "x", repeat("\xC2\xA0", n), repeat("<p title=\"", n), "<pre>" + repeat("\r", n)}) {
     HtmlExtractor extractor;
@@ -154,7 +159,8 @@ TEST(Hostile, LongPiecesOfMarkupAreReadOnce) {
 }
 
 TEST(Hostile, EveryCutOfAPageGivesValidText) {
-  const std::string page = "<div id='a'><p>é &eacute; <a href=\"b\">ü</a><!-- c --><script>d</script><ul><li>\u4e2d&#x4e2d;</ul><pre> e\n</pre></div>";
+  const std::string page = "<div id='a'><p>é &eacute; <a href=\"b\">ü</a><!-- c --><script>d</script><ul>"
+                           "<li>\u4e2d&#x4e2d;</ul><pre> e\n</pre></div>";
   ASSERT_GT(page.size(), 100U);
   HtmlExtractor extractor;
   for (std::size_t n = 0; n <= page.size(); ++n) {

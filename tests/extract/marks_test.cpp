@@ -45,7 +45,9 @@ TEST(FindTag, KnowsEveryTagOfItsListInAnyCaseAndNoOther) {
     ++seen;
   }
   EXPECT_GT(seen, 100);
-  for (const char* name : {"", "x", "custom-tag", "h7", "tablet", "template2", "figcaptions", "blockquotes"}) EXPECT_EQ(find_tag(name), Tag::other) << name;
+  for (const char* name : {"", "x", "custom-tag", "h7", "tablet", "template2", "figcaptions", "blockquotes"}) {
+    EXPECT_EQ(find_tag(name), Tag::other) << name;
+  }
 }
 
 }  // namespace

@@ -12,8 +12,8 @@ namespace quern {
 
 /// What a page may cost. Beyond a limit its text goes on, only without structure: nothing is lost.
 struct HtmlLimits {
-  std::uint32_t max_depth = 256;         ///< open tags in one another; what is deeper belongs to the last one
-  std::uint32_t max_elements = 1U << 19; ///< block-level elements of a page, and as many blocks; what comes after is text of those that are open
+  std::uint32_t max_depth = 256;          ///< open tags in one another; what is deeper belongs to the last one
+  std::uint32_t max_elements = 1U << 19;  ///< block-level elements, and as many blocks; what comes after is text of those that are open
 };
 
 /// A longer page is not read (Reason::size); places in it are 32-bit numbers.

@@ -8,12 +8,14 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstddef>
 
 namespace quern {
 
 namespace {
 
 constexpr std::uint64_t kMillion = 1'000'000;
+constexpr std::ptrdiff_t kBefore = 64;  // hashes of words before a batch: the longest run
 
 /// Whether an item is held to the extent that the job asks for.
 bool is_enough(const ItemMatch& match, const ContaminationSpec& spec) {
@@ -41,50 +43,60 @@ void append_escaped(std::string& to, std::string_view text) {
 
 ContaminationChecker::ContaminationChecker(const ContaminationIndex& index) : index_(index) {}
 
-void ContaminationChecker::look_up(std::uint64_t rolling, std::uint32_t words) {
+void ContaminationChecker::look_up(std::uint64_t slot, const std::uint64_t* behind, std::uint32_t words, std::uint32_t end) {
   const GramIndex& grams = index_.gram_index();
-  const std::uint64_t slot = gram_slot(rolling, words);
   if (!grams.may_have(slot)) return;
-  std::array<std::uint64_t, 64> run;
-  const auto compare = [&](std::uint32_t gram) {
-    for (std::uint32_t i = 0; i < words; ++i) run[i] = last_[(seen_ - words + i) % last_.size()];
-    if (gram_key(std::span(run).first(words)) != grams.key(gram)) return false;
-    hits_.push_back({gram, seen_});
+  grams.for_each(slot, [&](std::uint32_t gram) {
+    if (gram_key({behind - words, words}) != grams.key(gram)) return false;
+    hits_.push_back({gram, end});
     return true;
-  };
-  grams.for_each(slot, compare);
+  });
 }
 
-void ContaminationChecker::look_up_short() {
+void ContaminationChecker::look_up_short(std::uint64_t slot, const std::uint64_t* behind, std::uint32_t end) {
   const GramIndex& grams = index_.gram_index();
-  std::uint64_t lengths = grams.short_lengths(gram_slot(short_rolling_, grams.min_words()));
-  for (; lengths != 0; lengths &= lengths - 1) {
+  for (std::uint64_t lengths = grams.short_lengths(slot); lengths != 0; lengths &= lengths - 1) {
     const auto words = grams.min_words() + static_cast<std::uint32_t>(std::countr_zero(lengths));
-    if (words > seen_) return;
-    std::uint64_t rolling = 0;
-    for (std::uint32_t i = 0; i < words; ++i) rolling = rolling * kRoll + last_[(seen_ - words + i) % last_.size()];
-    look_up(rolling, words);
+    if (words > end) return;
+    look_up(gram_slot(rolled({behind - words, words}), words), behind, words, end);
   }
 }
 
-void ContaminationChecker::take_word(std::uint64_t hash) {
+// All slots of a batch are known, and on their way from memory, before the first is looked at.
+void ContaminationChecker::take_batch(const char* folded, std::span<const FoldedWords::Word> words) {
   const GramIndex& grams = index_.gram_index();
-  // Before the first word stand zeroes, so nothing has to leave a window that is not full.
-  rolling_ = rolling_ * kRoll + hash - last_[(seen_ - grams.ngram()) % last_.size()] * grams.power();
-  if (grams.has_short()) short_rolling_ = short_rolling_ * kRoll + hash - last_[(seen_ - grams.min_words()) % last_.size()] * grams.short_power();
-  last_[seen_ % last_.size()] = hash;
-  ++seen_;
-  if (seen_ >= grams.ngram()) look_up(rolling_, grams.ngram());
-  if (grams.has_short() && seen_ >= grams.min_words()) look_up_short();
+  const std::uint32_t ngram = grams.ngram(), shorter = grams.min_words();
+  std::copy(hashes_.end() - kBefore, hashes_.end(), hashes_.begin());
+  hashes_.resize(static_cast<std::size_t>(kBefore) + words.size());
+  slots_.resize(words.size());
+  short_slots_.resize(words.size());
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    std::uint64_t* const here = hashes_.data() + kBefore + i;
+    *here = hash64({folded + words[i].begin, words[i].end - words[i].begin});
+    rolling_ = rolling_ * kRoll + *here - *(here - ngram) * grams.power();
+    slots_[i] = gram_slot(rolling_, ngram);
+    grams.fetch(slots_[i]);
+    if (!grams.has_short()) continue;
+    short_rolling_ = short_rolling_ * kRoll + *here - *(here - shorter) * grams.short_power();
+    short_slots_[i] = gram_slot(short_rolling_, shorter);
+  }
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::uint32_t end = ++seen_;
+    const std::uint64_t* const behind = hashes_.data() + kBefore + i + 1;
+    if (end >= ngram) look_up(slots_[i], behind, ngram, end);
+    if (grams.has_short() && end >= shorter) look_up_short(short_slots_[i], behind, end);
+  }
 }
 
 std::span<const ItemMatch> ContaminationChecker::check(std::string_view text) {
-  last_.fill(0);
+  hashes_.assign(static_cast<std::size_t>(kBefore), 0);  // so that nothing has to leave a window that is not full
   rolling_ = short_rolling_ = 0;
   seen_ = 0;
   hits_.clear();
   matches_.clear();
-  if (index_.grams() > 0) words_.for_each(text, [&](const char* word, std::size_t bytes) { take_word(hash64({word, bytes})); });
+  if (index_.grams() > 0) {
+    words_.for_each_batch(text, [&](const char* folded, std::span<const FoldedWords::Word> words) { take_batch(folded, words); });
+  }
   if (!hits_.empty()) count_items();
   return matches_;
 }

@@ -24,7 +24,7 @@ inline std::uint64_t rolled(std::span<const std::uint64_t> words) noexcept {
   return sum;
 }
 
-/// Where a run is looked up; runs of other lengths lie elsewhere. Never 0.
+/// Where a run is looked up; runs of other lengths lie elsewhere. Odd: 0 is no slot.
 inline std::uint64_t gram_slot(std::uint64_t rolling, std::uint32_t words) noexcept { return mix64(rolling + words) | 1; }
 
 /// What tells runs apart.

@@ -24,6 +24,8 @@ class RoughFilter {
  public:
   void start(std::size_t hashes);
   void add(std::uint64_t hash) noexcept { words_[hash >> shift_] |= bits_of(hash); }
+  /// Has the memory fetched that may_have() will read.
+  void fetch(std::uint64_t hash) const noexcept { __builtin_prefetch(&words_[hash >> shift_]); }
   bool may_have(std::uint64_t hash) const noexcept {
     const std::uint64_t bits = bits_of(hash);
     return (words_[hash >> shift_] & bits) == bits;
@@ -37,7 +39,7 @@ class RoughFilter {
   unsigned shift_ = 63;
 };
 
-/// Values by hashes that are never 0: open addressing, at most half full. Equal hashes may have several values.
+/// Values by odd hashes: open addressing, at most half full. Equal hashes may have several values.
 template <class Value>
 class HashTable {
  public:
@@ -49,7 +51,7 @@ class HashTable {
     filter_.start(entries);
   }
   void add(std::uint64_t hash, Value value) {
-    std::size_t at = hash & mask();
+    std::size_t at = hash >> 1 & mask();
     while (hashes_[at] != 0) at = (at + 1) & mask();
     hashes_[at] = hash;
     values_[at] = value;
@@ -61,11 +63,12 @@ class HashTable {
     for_each(hash, [&](Value& value) { return found = &value, true; });
     return found;
   }
+  void fetch(std::uint64_t hash) const noexcept { filter_.fetch(hash); }
   bool may_have(std::uint64_t hash) const noexcept { return filter_.may_have(hash); }
   /// Calls take(value) for each with this hash until it returns true.
   template <class Take>
   void for_each(std::uint64_t hash, Take&& take) {
-    for (std::size_t at = hash & mask(); hashes_[at] != 0; at = (at + 1) & mask()) {
+    for (std::size_t at = hash >> 1 & mask(); hashes_[at] != 0; at = (at + 1) & mask()) {
       if (hashes_[at] == hash && take(values_[at])) return;
     }
   }
@@ -94,6 +97,7 @@ class GramIndex {
   std::uint64_t short_power() const noexcept { return short_power_; }  ///< roll_power(min_words)
   bool has_short() const noexcept { return has_short_; }
 
+  void fetch(std::uint64_t slot) const noexcept { grams_.fetch(slot); }
   bool may_have(std::uint64_t slot) const noexcept { return grams_.may_have(slot); }
   /// Calls take(gram) for each gram whose slot this is. Compare its key before it is believed.
   template <class Take>

@@ -8,7 +8,6 @@
 #include "quern/comm/world.hpp"
 #include "quern/text/words.hpp"
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -90,16 +89,17 @@ class ContaminationChecker {
     std::uint32_t gram = 0;
     std::uint32_t end = 0;  ///< words of the document up to and with its last one
   };
-  void take_word(std::uint64_t hash);
-  void look_up(std::uint64_t rolling, std::uint32_t words);
-  void look_up_short();
+  void take_batch(const char* folded, std::span<const FoldedWords::Word> words);
+  void look_up(std::uint64_t slot, const std::uint64_t* behind, std::uint32_t words, std::uint32_t end);
+  void look_up_short(std::uint64_t slot, const std::uint64_t* behind, std::uint32_t end);
   void count_items();
   void mask(std::string& text);
 
   const ContaminationIndex& index_;
   FoldedWords words_;
-  std::array<std::uint64_t, 128> last_{};  ///< hashes of the last words, by their number modulo its size
-  std::uint32_t seen_ = 0;
+  std::vector<std::uint64_t> hashes_;  ///< of the words of a batch, behind those of the words before
+  std::vector<std::uint64_t> slots_, short_slots_;  ///< of the runs that end at them
+  std::uint32_t seen_ = 0;             ///< words before the batch
   std::uint64_t rolling_ = 0, short_rolling_ = 0;
   std::vector<Hit> hits_;
   std::vector<std::uint32_t> found_grams_, found_items_;

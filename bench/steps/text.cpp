@@ -171,6 +171,24 @@ void quality_and_repetition(benchmark::State& state, const Texts& texts) {
   state.counters["kept"] = static_cast<double>(kept);
 }
 
+/// Every family on texts that all of them keep, so that each is asked: the most that filters cost.
+void all_families(benchmark::State& state, const Texts& texts) {
+  const std::vector<FilterSpec> filters = {GopherQualitySpec{}, GopherRepetitionSpec{}, C4Spec{}, FineWebSpec{}, NemoSpec{}};
+  const FilterChain chain(filters);
+  std::vector<std::string_view> kept;
+  std::uint64_t bytes = 0;
+  for (const std::string& text : texts.texts) {
+    if (chain.judge(text) != Reason::none) continue;
+    kept.push_back(text);
+    bytes += text.size();
+  }
+  for (auto _ : state) {
+    for (const std::string_view text : kept) benchmark::DoNotOptimize(chain.judge(text));
+  }
+  state.counters["kept_bytes_per_second"] =
+      benchmark::Counter(static_cast<double>(bytes) * static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
+}
+
 /// All figures of all texts.
 void repetition_counts(benchmark::State& state, const Texts& texts, Kernel kernel) {
   RepetitionCounter counter(kernel);
@@ -220,6 +238,7 @@ void add_text_benchmarks() {
   over_texts("shingle_set", "english", shingle_set);
   for (const Kernel kernel : available_kernels()) add_for_kernel(kernel);
   for (const char* const set : {"english", "mixed"}) over_texts("quality_and_repetition", set, quality_and_repetition);
+  for (const char* const set : {"english", "mixed"}) over_texts("all_families", set, all_families);
   over_texts("repetition_counts", "english",
              [](benchmark::State& state, const Texts& texts) { repetition_counts(state, texts, chosen_kernel()); });
 }

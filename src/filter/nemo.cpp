@@ -12,7 +12,8 @@ namespace {
 constexpr std::span kAll = RulesOf<NemoSpec>::kRules;
 constexpr std::size_t kGramRules = kNemoGrams.size();
 static_assert(kAll[kAll.size() - kGramRules].reason == Reason::nemo_top_2_gram);
-static_assert(static_cast<std::size_t>(Reason::nemo_duplicate_10_grams) - static_cast<std::size_t>(Reason::nemo_top_2_gram) + 1 == kGramRules);
+static_assert(static_cast<std::size_t>(Reason::nemo_duplicate_10_grams) - static_cast<std::size_t>(Reason::nemo_top_2_gram) + 1 ==
+              kGramRules);
 
 /// Its rules on n-grams as those of the filter that has a fast way to judge by them.
 GopherRepetitionSpec gram_rules_of(const NemoSpec& spec) {

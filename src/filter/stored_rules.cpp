@@ -70,7 +70,8 @@ void check_stored(std::span<const FilterSpec> filters, std::span<const Signal> s
     }
   }
   if (missing.empty()) return;
-  fail(ErrorKind::plan, "the filters need signals that the data set has not kept: make it again with signals: [{}]", fmt::join(missing, ", "));
+  fail(ErrorKind::plan, "the filters need signals that the data set has not kept: make it again with signals: [{}]",
+       fmt::join(missing, ", "));
 }
 
 Reason judge_stored(const FilterSpec& filter, const StoredSignals& stored) {

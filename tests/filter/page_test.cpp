@@ -17,8 +17,8 @@ using namespace quern;
 namespace quern {
 
 void PrintTo(const PageStatistics& p, std::ostream* out) {
-  *out << "chars " << p.chars << " newlines " << p.newlines << " lines " << p.lines << " ended " << p.ended_lines << " short " << p.short_lines
-       << " unmarked " << p.unmarked_lines << " ellipsis " << p.ellipsis_lines << " bullet " << p.bullet_lines << " paragraphs "
+  *out << "chars " << p.chars << " newlines " << p.newlines << " lines " << p.lines << " ended " << p.ended_lines
+       << " short " << p.short_lines << " unmarked " << p.unmarked_lines << " ellipsis " << p.ellipsis_lines << " bullet " << p.bullet_lines << " paragraphs "
        << p.paragraphs << " boilerplate " << p.boilerplate_paragraphs << " words " << p.words << " word_chars " << p.word_chars
        << " longest " << p.longest_word << " alpha " << p.alpha_words << " symbol " << p.symbol_words << " common " << p.common_words
        << " sentences " << p.sentences << " digits " << p.digits << " url " << p.url_chars << " white " << p.white_space << " brackets "
@@ -45,9 +45,11 @@ void expect_the_same(std::string_view text) {
 /// Text made of pieces that the rules look for, cut and joined anywhere.
 std::string hostile_text(std::mt19937& random, std::size_t pieces) {
   static const std::array<std::string, 52> kPieces = {
-      " ", "\n", "\n\n", "  ", "\t", "a", "the", "Be", "of", "and", "lorem ipsum", "Lorem", " IPSUM", "http://", "https://a.b/c?d#e", "http:", "://",
-      "terms of use", "TERMS OF USE", "privacy policy", "Privacy & Cookies Policy", "uses cookies", "use cookies", "cookie policy", "cook", "#",
-      "##", "#a#", "...", "[...]", "\u2026", "-\u00BB", "(...)", "read more", ".", "!", "?", "\"", "'", "Mr. J. Smith", "3.14", "{", "}", "\u27E8",
+      " ", "\n", "\n\n", "  ", "\t", "a", "the", "Be", "of", "and", "lorem ipsum", "Lorem", " IPSUM", "http://", "https://a.b/c?d#e",
+      "http:", "://", "terms of use", "TERMS OF USE", "privacy policy", "Privacy & Cookies Policy", "uses cookies", "use cookies",
+      "cookie policy", "cook", "#",
+      "##", "#a#", "...", "[...]", "\u2026", "-\u00BB", "(...)", "read more", ".", "!", "?", "\"", "'", "Mr. J. Smith", "3.14", "{", "}",
+      "\u27E8",
       "\u00A0", "\u3000", "\u65E5\u672C\u3002", "\u0663", "\u00E9t\u00E9", "\u2022", "\u2023 x", "word"};
   std::string text;
   for (std::size_t i = 0; i < pieces; ++i) text += kPieces[random() % kPieces.size()] + (random() % 3 == 0 ? " " : "");
@@ -80,7 +82,8 @@ TEST(Page, TakesALineOfThirtyCharactersForShort) {
 }
 
 TEST(Page, CountsStockPhrasesByParagraph) {
-  const PageStatistics p = count_page("Our Privacy Policy. See the terms of use.\n\nNothing here.\n\nThis site uses COOKIES.\n\nprivacy cookies");
+  const PageStatistics p =
+      count_page("Our Privacy Policy. See the terms of use.\n\nNothing here.\n\nThis site uses COOKIES.\n\nprivacy cookies");
   EXPECT_EQ(p.paragraphs, 4u);
   EXPECT_EQ(p.boilerplate_paragraphs, 2u);
   EXPECT_EQ(count_page("a lorem ipsum, LOREM IPSUM").lorem_ipsum, 2u);

@@ -24,7 +24,9 @@ inline Text decoded(std::string_view text) {
 inline std::vector<Text> split(const Text& text, const Text& by) {
   std::vector<Text> parts;
   std::size_t begin = 0;
-  for (std::size_t end; (end = text.find(by, begin)) != Text::npos; begin = end + by.size()) parts.push_back(text.substr(begin, end - begin));
+  for (std::size_t end; (end = text.find(by, begin)) != Text::npos; begin = end + by.size()) {
+    parts.push_back(text.substr(begin, end - begin));
+  }
   parts.push_back(text.substr(begin));
   return parts;
 }
@@ -110,7 +112,8 @@ inline PageStatistics count_page(std::string_view bytes) {
       continue;
     }
     const std::size_t body = end += 3;
-    while (end < text.size() && ((text[end] >= U'$' && text[end] <= U'_') || (text[end] >= U'a' && text[end] <= U'z') || text[end] == U'!')) ++end;
+    const auto belongs = [](char32_t c) { return (c >= U'$' && c <= U'_') || (c >= U'a' && c <= U'z') || c == U'!'; };
+    while (end < text.size() && belongs(text[end])) ++end;
     if (end == body) {
       ++at;
       continue;
@@ -140,7 +143,8 @@ inline PageStatistics count_page(std::string_view bytes) {
       ++p.paragraphs;
       bool found = false;
       for (const Text& phrase : {Text(U"terms of use"), Text(U"privacy policy"), Text(U"cookie policy"), Text(U"uses cookies"),
-                                 Text(U"privacy overview"), Text(U"use of cookies"), Text(U"use cookies"), Text(U"privacy & cookies policy")}) {
+                                 Text(U"privacy overview"), Text(U"use of cookies"), Text(U"use cookies"),
+                                 Text(U"privacy & cookies policy")}) {
         found |= has(paragraph, phrase);
       }
       p.boilerplate_paragraphs += found;

@@ -49,8 +49,10 @@ std::string repeated(const std::string& piece, int times) {
 }
 
 std::string random_page(std::mt19937& random) {
-  static const std::array<std::string, 30> kWords = {"the", "of", "and", "a", "page", "with", "{", "#", "...", "12", "have", "be", "long-winded", "x",
-                                                     "http://a.b/c", "lorem ipsum", "Read more", "uses cookies", "(1)", "[2]", "to", "that", "end.",
+  static const std::array<std::string, 30> kWords = {"the", "of", "and", "a", "page", "with", "{", "#", "...", "12", "have", "be",
+                                                     "long-winded", "x",
+                                                     "http://a.b/c", "lorem ipsum", "Read more", "uses cookies", "(1)", "[2]", "to",
+                                                     "that", "end.",
                                                      "Why?", "Yes!", "word", "another", "sentence.", "\u2022", "\u00E9t\u00E9"};
   std::string text;
   const std::size_t words = random() % 200, variety = 1 + random() % kWords.size(), line = 1 + random() % 20;
@@ -151,7 +153,8 @@ TEST(Nemo, HasOneReasonForEachRule) {
   EXPECT_EQ(with("", {.min_common_words = 30}), Reason::nemo_common_words);
   EXPECT_EQ(with(repeated("1 ", 20)), Reason::nemo_alpha_words);
   EXPECT_EQ(with(prose), Reason::nemo_repeated_lines);
-  EXPECT_EQ(with("\n" + prose + "\n" + prose, {.min_unique_lines_ppm = 0, .min_unique_line_chars_ppm = 0}), Reason::nemo_repeated_paragraphs);
+  EXPECT_EQ(with("\n" + prose + "\n" + prose, {.min_unique_lines_ppm = 0, .min_unique_line_chars_ppm = 0}),
+            Reason::nemo_repeated_paragraphs);
   EXPECT_EQ(with(prose, {.min_unique_lines_ppm = 0}), Reason::nemo_repeated_line_chars);
   EXPECT_EQ(with("\n" + prose + "\n" + prose, {.min_unique_lines_ppm = 0, .min_unique_paragraphs_ppm = 0, .min_unique_line_chars_ppm = 0}),
             Reason::nemo_repeated_paragraph_chars);
@@ -187,7 +190,8 @@ TEST(StoredRules, DecideAsTheTextDoes) {
     const std::string text = random_page(random);
     const auto values = signals_of(text);
     for (const FilterSpec& filter : std::array<FilterSpec, 7>{
-             LengthSpec{100, 600}, with_thresholds(random, GopherQualitySpec{.min_words = 10}), with_thresholds(random, GopherRepetitionSpec{}),
+             LengthSpec{100, 600}, with_thresholds(random, GopherQualitySpec{.min_words = 10}),
+             with_thresholds(random, GopherRepetitionSpec{}),
              with_thresholds(random, C4Spec{}), with_thresholds(random, FineWebSpec{}), with_thresholds(random, NemoSpec{.min_words = 10}),
              QuantileSpec{Signal::chars, 500'000, 0}}) {
       const Reason reason = judged(filter, text);
@@ -208,7 +212,8 @@ TEST(StoredRules, ComparesOneDivisionExactly) {
     const double value = Fraction{numerator, denominator}.value();
     const GopherQualitySpec at_least{.min_words = 0, .min_mean_word_length_ppm = ppm, .max_mean_word_length_ppm = ppm};
     const Reason reason = judge_stored(at_least, [&](Signal signal) -> std::optional<double> {
-      return signal == Signal::gopher_word_length ? value : signal == Signal::gopher_stop_words || signal == Signal::gopher_alpha_words ? 9 : 0;
+      if (signal == Signal::gopher_word_length) return value;
+      return signal == Signal::gopher_stop_words || signal == Signal::gopher_alpha_words ? 9 : 0;
     });
     const auto left = static_cast<__uint128_t>(numerator) * 1'000'000, right = static_cast<__uint128_t>(denominator) * ppm;
     const Reason exact = left < right ? Reason::gopher_word_length_min : left > right ? Reason::gopher_word_length_max : Reason::none;
@@ -223,7 +228,9 @@ TEST(StoredRules, ComparesOneDivisionExactly) {
     if (i % 4 == 0) denominator -= denominator % 1'000'000;
     if (denominator == 0) continue;
     const auto numerator = static_cast<std::uint64_t>(static_cast<__uint128_t>(denominator) * ppm / 1'000'000);
-    for (const std::uint64_t n : {numerator, numerator + 1, numerator - (numerator != 0)}) ASSERT_NO_FATAL_FAILURE(check(n, denominator, ppm));
+    for (const std::uint64_t n : {numerator, numerator + 1, numerator - (numerator != 0)}) {
+      ASSERT_NO_FATAL_FAILURE(check(n, denominator, ppm));
+    }
   }
   EXPECT_GT(checked, 800'000);
   EXPECT_GT(equal, 1000);
@@ -231,14 +238,16 @@ TEST(StoredRules, ComparesOneDivisionExactly) {
 
 TEST(StoredRules, NamesTheSignalsThatAreMissing) {
   const std::array<FilterSpec, 2> filters = {FineWebSpec{.max_short_lines_ppm = kNoMost}, LengthSpec{.min_chars = 3}};
-  EXPECT_EQ(signals_needed(filters[0]), (std::vector{Signal::fineweb_line_punctuation, Signal::fineweb_duplicate_line_chars, Signal::fineweb_new_lines}));
+  const std::vector needed = {Signal::fineweb_line_punctuation, Signal::fineweb_duplicate_line_chars, Signal::fineweb_new_lines};
+  EXPECT_EQ(signals_needed(filters[0]), needed);
   EXPECT_EQ(signals_needed(QuantileSpec{Signal::chars, 1, 0}), std::vector{Signal::chars});
   EXPECT_NO_THROW(check_stored(filters, all_signals()));
   try {
     check_stored(filters, std::array{Signal::fineweb_new_lines});
     FAIL();
   } catch (const Error& error) {
-    EXPECT_NE(std::string(error.what()).find("[fineweb_line_punctuation, fineweb_duplicate_line_chars, chars]"), std::string::npos) << error.what();
+    const std::string missing = "[fineweb_line_punctuation, fineweb_duplicate_line_chars, chars]";
+    EXPECT_NE(std::string(error.what()).find(missing), std::string::npos) << error.what();
   }
   EXPECT_THROW(judge_stored(LengthSpec{.min_chars = 3}, [](Signal) { return std::nullopt; }), Error);
 }

@@ -183,7 +183,9 @@ Kind<Job> signal_list() {
   return {[](Job& to, const JobValue& value, const std::string&) {
             std::array<bool, kSignals> chosen{};
             if (value.kind == JobValue::Kind::scalar) choose_signals(chosen, value);
-            else if (value.kind != JobValue::Kind::list) fail_at(value, fmt::format("a list of signals is expected, not {}", describe(value)));
+            else if (value.kind != JobValue::Kind::list) {
+              fail_at(value, fmt::format("a list of signals is expected, not {}", describe(value)));
+            }
             for (const JobValue& item : value.children) choose_signals(chosen, item);
             to.signals.clear();
             for (std::size_t i = 0; i < kSignals; ++i) {

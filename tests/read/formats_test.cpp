@@ -1,6 +1,5 @@
 #include "read/pieces.hpp"
 #include "quern/read/raw_lines.hpp"
-#include "read/html_text.hpp"
 #include "store/compress.hpp"
 
 #include <gmock/gmock.h>

@@ -24,7 +24,21 @@ void check_unchanged(const Piece& piece) {
        piece.path);
 }
 
+/// As the engine writes the metadata of a document (docs/formats/dataset.md).
+InputSpec metadata_fields() {
+  InputSpec fields;
+  fields.text_field.clear();
+  fields.id_field.clear();
+  fields.url_field = "url";
+  fields.date_field = "date";
+  fields.metadata = {"metadata"};
+  return fields;
+}
+
 }  // namespace
+
+DatasetPieces::DatasetPieces(OpenDecoder open_decoder)
+    : open_decoder_(std::move(open_decoder)), metadata_parser_(metadata_fields(), InvalidUtf8::repair) {}
 
 void DatasetPieces::open(const Piece& piece) {
   check_unchanged(piece);
@@ -103,7 +117,19 @@ void DatasetPieces::give(const DocumentPart& part, std::size_t i, std::span<cons
   fields.text = text;
   fields.own_id = part.own_ids[i];
   fields.source = data_->source_name(part.source[i], part.record[i]);
+  if (data_->has_metadata()) take_metadata(part.metadata[i], fields);
   give_text(number, fields, job.clean.invalid_utf8, sink);
+}
+
+void DatasetPieces::take_metadata(std::string_view metadata, LineFields& fields) {
+  constexpr std::string_view kBefore = R"({"metadata":)";
+  if (metadata.empty()) return;
+  metadata_line_.assign(metadata);
+  metadata_line_.append(kJsonPadding, '\0');
+  const JsonLine found = metadata_parser_.parse(std::string_view(metadata_line_).substr(0, metadata.size()));
+  fields.url = found.url;
+  fields.date = found.date;
+  if (found.metadata.starts_with(kBefore)) fields.metadata = found.metadata.substr(kBefore.size(), found.metadata.size() - kBefore.size() - 1);
 }
 
 }  // namespace quern

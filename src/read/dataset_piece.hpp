@@ -3,6 +3,7 @@
 
 #include "quern/base/job.hpp"
 #include "quern/dataset/dataset_reader.hpp"
+#include "quern/format/json_lines.hpp"
 #include "quern/read/reader.hpp"
 #include "read/piece_sink.hpp"
 
@@ -18,7 +19,7 @@ namespace quern {
 /// agree on each of them. Positions are numbers of documents.
 class DatasetPieces {
  public:
-  explicit DatasetPieces(OpenDecoder open_decoder) : open_decoder_(std::move(open_decoder)) {}
+  explicit DatasetPieces(OpenDecoder open_decoder);
 
   /// Throws Error for a data set that cannot be read, is not finished, or was changed since the plan.
   PieceRead read(const Piece& piece, const Job& job, PieceSink& sink);
@@ -29,7 +30,11 @@ class DatasetPieces {
   std::uint64_t read_part(std::uint64_t first, std::uint64_t end, const Piece& piece, const Job& job, PieceSink& sink);
   void give(const DocumentPart& part, std::size_t i, std::span<const std::uint32_t> tokens, const Piece& piece, const Job& job, PieceSink& sink);
 
+  void take_metadata(std::string_view metadata, LineFields& fields);
+
   OpenDecoder open_decoder_;
+  JsonLineParser metadata_parser_;
+  std::string metadata_line_;  ///< with room behind it for the parser
   std::optional<DatasetReader> data_;
   DecodeTokens decode_;
   std::string open_path_;

@@ -65,6 +65,19 @@ std::string document_text(const DatasetReader& reader, const DocumentPart& part,
   return decode(tokens);
 }
 
+/// The columns that a data set need not have.
+void add_extras(std::string& text, const DatasetReader& reader, const DocumentPart& part) {
+  const Provenance& p = reader.provenance();
+  if (!part.language.empty()) {
+    add_line(text, "language", fmt::format("{} ({}/1000)", reader.language_name(part.language[0], part.record[0]), part.language_score[0]));
+  }
+  if (reader.has_metadata()) add_line(text, "metadata", part.metadata[0]);
+  for (std::size_t f = 0; f < p.flags.size(); ++f) {
+    if ((part.flags[0] >> f & 1) != 0) add_line(text, "marked", p.flags[f]);
+  }
+  for (std::size_t s = 0; s < p.signals.size(); ++s) add_line(text, "  " + p.signals[s], fmt::format("{}", part.signals[s][0]));
+}
+
 std::string document(const DatasetReader& reader, std::uint64_t number, const TokenDecoder& decode) {
   const std::uint64_t n = reader.shape().n_docs;
   if (number >= n) fail(ErrorKind::usage, "{}: there is no document {}: it has {}, counted from 0", reader.path(), number, n);
@@ -74,6 +87,7 @@ std::string document(const DatasetReader& reader, std::uint64_t number, const To
   add_record(text, reader, part.record[0], part.own_ids[0], part.place[0]);
   add_line(text, "source", escaped(reader.source_name(part.source[0], part.record[0])));
   add_line(text, "tokens", fmt::format("{} from {} on, the end of text included", part.start[1] - part.start[0], part.start[0]));
+  add_extras(text, reader, part);
   if (decode) text += "\n" + document_text(reader, part, decode) + "\n";
   return text;
 }

@@ -130,6 +130,21 @@ class Inputs(unittest.TestCase):
         third = self.job("third", {"path": "out/again-?/data.h5", "format": "dataset"})
         self.assertEqual([(r["id"], r["text"]) for r in self.clean(third)], original * 4)
 
+    def test_metadata_of_a_data_set_comes_along(self):
+        folder = self.folder("pages")
+        (folder / "a.jsonl").write_text("".join(json.dumps({"id": f"d{i}", "text": text, "url": f"https://example.org/{i}?a=\"b\"", "on": f"2020-01-{i % 28 + 1:02}",
+                                                            "m": {"n": [i, {"x": "é"}]}, "site": f"s{i % 3}"}) + "\n" for i, text in enumerate(self.texts[:60])))
+        quern("run", self.job("pages", {"path": "pages/*", "source_field": "site", "date_field": "on", "metadata": ["m"]}), ranks=2)
+        quern("run", self.job("again2", {"path": "out/pages", "format": "dataset"}), ranks=1)
+        def shown(name, number):
+            lines = quern("show", self.at / "out" / name, "--document", number).stdout.split("\n\n")[0].splitlines()
+            return {line[:22].strip(): line[23:] for line in lines}
+        for number in range(0, 60, 7):
+            first, again = shown("pages", number), shown("again2", number)
+            self.assertEqual((first["metadata"], first["source"]), (again["metadata"], again["source"]))
+        self.assertEqual(json.loads(shown("again2", 1)["metadata"]),
+                         {"url": 'https://example.org/1?a="b"', "date": "2020-01-02", "metadata": {"m": {"n": [1, {"x": "é"}]}}})
+
     def test_a_data_set_without_its_vocabulary_is_refused(self):
         folder = self.folder("few")
         (folder / "a.jsonl").write_text("".join(json.dumps({"text": text}) + "\n" for text in self.texts[:50]))

@@ -88,6 +88,12 @@ class Slurm(unittest.TestCase):
             time.sleep(0.2)
         self.fail(f"job {number}: not within {seconds} s: {what}\n{self.fields(number)}\n{self.log(number)}")
 
+    def wait_for_warning(self, number, seconds):
+        """The script says so before it sends the signal, and Slurm takes its time to bring it: on a loaded machine a run that was let go at once
+        was through before it came."""
+        self.wait("the warning", number, lambda: "told to record" in self.log(number), seconds)
+        time.sleep(5)
+
     def paused(self):
         return list(self.at.glob("pause.*"))
 
@@ -121,7 +127,7 @@ class Slurm(unittest.TestCase):
         job = self.job("requeued")
         number = self.submit(job, *OURS, "--time=1", "--signal=B:USR1@20", pause="unit mapped")
         self.wait("its ranks at work", number, lambda: len(self.paused()) == 4, 60)
-        self.wait("the warning", number, lambda: "told to record" in self.log(number), 90)
+        self.wait_for_warning(number, 90)
         self.assertFalse((self.at / "requeued").exists())
         self.let_go()
         self.wait("queued again", number, lambda: self.fields(number)["Restarts"] == "1", 60)
@@ -148,7 +154,7 @@ class Slurm(unittest.TestCase):
         script.write_text(SCRIPT.read_text().replace("USR1@120", "USR1@20"))
         number = self.submit(job, *OURS, "--time=1", "--no-requeue", script=script, pause="unit mapped")
         self.wait("its ranks at work", number, lambda: len(self.paused()) == 4, 60)
-        self.wait("the warning", number, lambda: "told to record" in self.log(number), 90)
+        self.wait_for_warning(number, 90)
         self.let_go()
         self.assertEqual(self.finish(number)["JobState"], "FAILED", self.log(number))
         follower = re.search(r"Submitted batch job (\d+)", self.log(number))
@@ -206,7 +212,7 @@ class Slurm(unittest.TestCase):
         number = self.submit(self.job("by-hand"), *OURS, "--time=30", pause="decided", arguments=["--restart"])
         self.wait("its ranks at work", number, lambda: len(self.paused()) == 4, 60)
         self.slurm("scancel", "--batch", "--signal=USR1", number)
-        self.wait("the warning", number, lambda: "told to record" in self.log(number), 30)
+        self.wait_for_warning(number, 30)
         self.let_go()
         self.wait("queued again", number, lambda: self.fields(number)["Restarts"] == "1", 60)
         self.wait("its ranks at work again", number, lambda: self.hurry(number) and len(self.paused()) == 4, 60)

@@ -41,6 +41,14 @@ function(quern_room room)
   set(QUERN_ROOMS "${QUERN_ROOMS};${room}" CACHE INTERNAL "")
 endfunction()
 
+# quern_test_timeout(<variable>): seconds that a test may take, more where every access to memory is checked. Five ranks share two cores then.
+function(quern_test_timeout variable)
+  if(QUERN_SANITIZE)
+    math(EXPR seconds "4 * ${${variable}}")
+    set(${variable} ${seconds} PARENT_SCOPE)
+  endif()
+endfunction()
+
 # quern_test(<name> ROOMS <rooms...> [LABEL unit] [RANKS 1 2 3 5] [SOURCES ...] [LIBS ...]): one GoogleTest program.
 # Without RANKS it is one ctest entry; with RANKS it is started by mpirun, once for each number of ranks.
 function(quern_test name)
@@ -65,6 +73,7 @@ function(quern_test name)
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 300)
   endif()
+  quern_test_timeout(arg_TIMEOUT)
   if(arg_RANKS)
     foreach(n IN LISTS arg_RANKS)
       add_test(NAME ${name}.ranks${n}

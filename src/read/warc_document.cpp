@@ -13,7 +13,11 @@ namespace {
 using Kind = WarcOutcome::Kind;
 
 WarcOutcome passed(PassedOver kind) { return {Kind::passed, kind, Reason::none, {}}; }
-WarcOutcome bad(Reason reason, std::string message) { return {Kind::bad, PassedOver::other, reason, std::move(message)}; }
+/// The message may quote bytes of the archive.
+WarcOutcome bad(Reason reason, std::string message) {
+  repair_utf8(message);
+  return {Kind::bad, PassedOver::other, reason, std::move(message)};
+}
 WarcOutcome undecided() { return {Kind::undecided, PassedOver::other, Reason::none, {}}; }
 WarcOutcome document() { return {Kind::document, PassedOver::other, Reason::none, {}}; }
 

@@ -1,5 +1,7 @@
 #include "read/warc_piece.hpp"
 
+#include "quern/text/utf8.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -308,7 +310,11 @@ void WarcPiece::settle() {
 }
 
 void WarcPiece::torn(const std::string& why) {
-  if (owner_ == Owner::us) sink_.bad(place_.record, Reason::warc, why + "; reading goes on at the next record");
+  if (owner_ == Owner::us) {
+    std::string message = why + "; reading goes on at the next record";
+    repair_utf8(message);  // it may quote bytes of the file
+    sink_.bad(place_.record, Reason::warc, message);
+  }
   outcome_.reset();
   place_.complete = false;
   // A length that is wrong may have led over whole records: where one can go back, they are found.

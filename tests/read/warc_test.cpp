@@ -1,6 +1,7 @@
 #include "quern/base/error.hpp"
 #include "quern/read/reader.hpp"
 #include "quern/store/file.hpp"
+#include "quern/text/utf8.hpp"
 #include "store/compress.hpp"
 #include "temp_folder.hpp"
 
@@ -394,6 +395,15 @@ TEST_F(Archive, BringsTextsToUtf8) {
   EXPECT_THAT(reading.texts(), ElementsAre("<p>café</p>", "<meta charset=windows-1251>Мир", "あ \uFFFD", "あ", "café", "utf8", "Ж"));
   job_.clean.invalid_utf8 = InvalidUtf8::repair;
   EXPECT_THAT(read(wet("caf\xE9 ")).texts(), ElementsAre("caf\uFFFD "));
+}
+
+TEST_F(Archive, QuotesNothingThatIsNoUtf8) {
+  const Reading reading = read(with_length(wet("a"), "\xFF\xFE") + response("b", "Content-Type: text/html\r\nContent-Encoding: \xE9\r\n"));
+  ASSERT_THAT(reading.texts(), ElementsAre("warc", "http"));
+  for (const Row& row : reading.rows) {
+    EXPECT_TRUE(is_valid_utf8(row.message));
+    EXPECT_THAT(row.message, HasSubstr("\uFFFD"));
+  }
 }
 
 TEST_F(Archive, TakesTheFirstSegmentForNoWholeDocument) {

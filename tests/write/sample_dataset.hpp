@@ -20,7 +20,11 @@ struct Sample {
   struct Record {
     LedgerRow row;
     std::string own_id;
-    std::vector<std::uint32_t> tokens;  // of kept records
+    std::vector<std::uint32_t> tokens;  // of kept records, as all that follows
+    std::uint16_t language = 0, language_score = 0;
+    std::string metadata;
+    std::vector<double> signals;
+    std::uint8_t flags = 0;
   };
   struct InputFile {
     std::uint16_t entry = 0;
@@ -39,6 +43,7 @@ struct Sample {
       if (record.row.verdict != Verdict::kept) continue;
       ++shape.n_docs;
       shape.doc_id_bytes += record.own_id.size();
+      shape.metadata_bytes += record.metadata.size();
     }
     shape.n_records = records.size();
     shape.n_files = files.size();
@@ -83,6 +88,9 @@ inline Sample make_sample(std::size_t records, std::uint64_t vocab_size = 50'257
   p.vocab_size = vocab_size;
   p.end_of_text = vocab_size - 1;
   p.sources = {"web", "bücher"};
+  p.languages = {"", "de", "en"};
+  p.signals = {"length", "share"};
+  p.flags = {"repeats", "contamination"};
   if (records > 0) sample.files = {{0, "a/docs-0.jsonl.zst"}, {0, "a/docs\t1.jsonl.zst"}, {1, "größe.txt"}};
   std::uint64_t state = 1, offset = 0, last_kept = kNoRecord;
   std::uint32_t file = 0;
@@ -103,6 +111,11 @@ inline Sample make_sample(std::size_t records, std::uint64_t vocab_size = 50'257
       record.tokens.resize(random(i % 50 == 0 ? 700 : 40) + 1);
       for (std::uint32_t& token : record.tokens) token = static_cast<std::uint32_t>(random(vocab_size - 1));
       record.tokens.back() = static_cast<std::uint32_t>(p.end_of_text);
+      record.language = static_cast<std::uint16_t>(random(3));
+      record.language_score = static_cast<std::uint16_t>(random(1001));
+      if (random(4) != 0) record.metadata = R"({"url":"https://example.org/)" + std::to_string(i) + R"("})";
+      record.signals = {static_cast<double>(random(1000)), static_cast<double>(random(7)) / 7};
+      record.flags = static_cast<std::uint8_t>(random(4));
       last_kept = i;
     } else if (kind < 8) {
       record.row.verdict = Verdict::removed;
@@ -133,8 +146,11 @@ struct Batch {
   std::vector<LedgerRow> rows;
   std::vector<std::uint64_t> id_start, doc_start, doc_record, doc_id_start;
   std::vector<RecordPlace> place;
-  std::vector<std::uint16_t> source;
-  std::string ids, doc_ids;
+  std::vector<std::uint16_t> source, language, language_score;
+  std::vector<std::uint8_t> flags;
+  std::vector<std::uint64_t> metadata_start;
+  std::vector<std::vector<double>> signals;
+  std::string ids, doc_ids, metadata;
   std::vector<std::uint32_t> tokens;
 };
 
@@ -145,7 +161,7 @@ void write_tokens(DatasetWriter& writer, std::uint64_t first, const std::vector<
 }
 
 inline void write_batch(const Sample& sample, std::size_t first, std::size_t end, DatasetWriter& writer) {
-  std::uint64_t ids = 0, doc_ids = 0, docs = 0, tokens = 0;
+  std::uint64_t ids = 0, doc_ids = 0, docs = 0, tokens = 0, metadata = 0;
   for (std::size_t i = 0; i < first; ++i) {
     const Sample::Record& record = sample.records[i];
     const bool kept = record.row.verdict == Verdict::kept;
@@ -153,8 +169,10 @@ inline void write_batch(const Sample& sample, std::size_t first, std::size_t end
     doc_ids += kept ? record.own_id.size() : 0;
     docs += kept ? 1 : 0;
     tokens += record.tokens.size();
+    metadata += record.metadata.size();
   }
   Batch b;
+  b.signals.resize(sample.provenance.signals.size());
   for (std::size_t i = first; i < end; ++i) {
     const Sample::Record& record = sample.records[i];
     b.rows.push_back(record.row);
@@ -167,10 +185,17 @@ inline void write_batch(const Sample& sample, std::size_t first, std::size_t end
     b.source.push_back(record.row.source);
     b.doc_id_start.push_back(doc_ids + b.doc_ids.size());
     b.doc_ids += record.own_id;
+    b.language.push_back(record.language);
+    b.language_score.push_back(record.language_score);
+    b.flags.push_back(record.flags);
+    b.metadata_start.push_back(metadata + b.metadata.size());
+    b.metadata += record.metadata;
+    for (std::size_t s = 0; s < b.signals.size(); ++s) b.signals[s].push_back(record.signals.at(s));
     b.tokens.insert(b.tokens.end(), record.tokens.begin(), record.tokens.end());
   }
   writer.write_ledger(first, b.rows, {b.id_start, b.ids});
-  writer.write_documents(docs, {b.doc_start, b.doc_record, b.place, b.source, {b.doc_id_start, b.doc_ids}});
+  writer.write_documents(docs, {b.doc_start, b.doc_record, b.place, b.source, {b.doc_id_start, b.doc_ids}, b.language, b.language_score,
+                                {b.metadata_start, b.metadata}, b.signals, b.flags});
   writer.token_bytes() == 2 ? write_tokens<std::uint16_t>(writer, tokens, b.tokens) : write_tokens<std::uint32_t>(writer, tokens, b.tokens);
 }
 

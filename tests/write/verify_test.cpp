@@ -186,13 +186,14 @@ TEST(Verify, FindsEveryChangedByteOfEveryColumn) {
   {
     const Hdf5File file = Hdf5File::open(path);
     for (std::size_t at = page.find("| `/"); at != std::string::npos; at = page.find("| `/", at + 1)) {
-      const std::string name = page.substr(at + 3, page.find('`', at + 3) - at - 3);
+      std::string name = page.substr(at + 3, page.find('`', at + 3) - at - 3);
+      if (const std::size_t any = name.find("<name>"); any != std::string::npos) name.replace(any, 6, "length");
       if (name == "/") continue;
       const Hdf5Dataset column = file.dataset(name);
       columns.push_back({name, {column.byte_offset(), column.rows() * column.elements_per_row() * column.type().bytes}});
     }
   }
-  ASSERT_EQ(columns.size(), 37u);
+  ASSERT_EQ(columns.size(), 46u);
   const std::string whole = read_file(path);
   std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
   std::size_t flips = 0;

@@ -150,8 +150,8 @@ class TermSet::Matcher {
       keep_rest();
     });
     match(true);
-    std::ranges::sort(found_);
-    counts_.terms = static_cast<std::uint64_t>(std::ranges::unique(found_).begin() - found_.begin());
+    drop_repeats();
+    counts_.terms = found_.size();
     return counts_;
   }
 
@@ -182,12 +182,15 @@ class TermSet::Matcher {
     // Each term once in a while: a long text may hold one a million times.
     found_.push_back(static_cast<std::uint32_t>(slot));
     if (found_.size() > 2 * distinct_ + 4096) {
-      std::ranges::sort(found_);
-      const auto rest = std::ranges::unique(found_);
-      found_.erase(rest.begin(), rest.end());
+      drop_repeats();
       distinct_ = found_.size();
     }
     return longest;
+  }
+
+  void drop_repeats() {
+    std::sort(found_.begin(), found_.end());
+    found_.erase(std::unique(found_.begin(), found_.end()), found_.end());
   }
 
   void keep_rest() {

@@ -47,24 +47,30 @@ constexpr auto kPrefixes = std::to_array<Prefix>({
     {"AKCp", 69, 69, Alphabet::alnum},                      // Artifactory
     {"AKIA", 16, 16, Alphabet::base32},                     // AWS
     {"APA91b", 128, 140, Alphabet::token},                  // Firebase Cloud Messaging
+    {"API-", 26, 26, Alphabet::upper},                      // Octopus Deploy
     {"ASIA", 16, 16, Alphabet::base32},                     // AWS
     {"ATATT3", 180, 190, Alphabet::token},                  // Atlassian
     {"CLOJARS_", 60, 60, Alphabet::lower},                  // Clojars
     {"EZAK", 54, 54, Alphabet::alnum},                      // EasyPost
+    {"EZTK", 54, 54, Alphabet::alnum},                      // EasyPost
     {"GOCSPX-", 28, 28, Alphabet::token},                   // Google OAuth client
     {"GR1348941", 20, 20, Alphabet::token},                 // GitLab runner registration
     {"HRKU-AA", 58, 58, Alphabet::token},                   // Heroku
     {"LTAI", 20, 20, Alphabet::alnum},                      // Alibaba Cloud
-    {"NRAK-", 27, 27, Alphabet::upper},                     // New Relic
+    {"NRAK-", 27, 27, Alphabet::alnum},                     // New Relic
     {"PMAK-", 59, 59, Alphabet::token},                     // Postman
-    {"SK", 32, 32, Alphabet::hex},                          // Twilio
+    {"SK", 32, 32, Alphabet::any_hex},                      // Twilio
     {"api_org_", 34, 34, Alphabet::alnum},                  // Hugging Face organisation
     {"dapi", 32, 34, Alphabet::token},                      // Databricks
     {"dckr_pat_", 27, 27, Alphabet::token},                 // Docker Hub
     {"doo_v1_", 64, 64, Alphabet::hex},                     // DigitalOcean
     {"dop_v1_", 64, 64, Alphabet::hex},                     // DigitalOcean
     {"dor_v1_", 64, 64, Alphabet::hex},                     // DigitalOcean
+    {"duffel_live_", 43, 43, Alphabet::token},              // Duffel
+    {"duffel_test_", 43, 43, Alphabet::token},              // Duffel
     {"figd_", 40, 60, Alphabet::token},                     // Figma
+    {"fio-u-", 64, 64, Alphabet::token},                    // Frame.io
+    {"fo1_", 43, 43, Alphabet::token},                      // Fly.io
     {"gho_", 36, 36, Alphabet::alnum},                      // GitHub
     {"ghp_", 36, 36, Alphabet::alnum},                      // GitHub
     {"ghr_", 36, 76, Alphabet::alnum},                      // GitHub
@@ -73,9 +79,12 @@ constexpr auto kPrefixes = std::to_array<Prefix>({
     {"github_pat_", 82, 82, Alphabet::token},               // GitHub
     {"glagent-", 50, 50, Alphabet::token},                  // GitLab
     {"glc_", 32, 400, Alphabet::alnum},                     // Grafana Cloud
+    {"glcbt-", 22, 26, Alphabet::token},                    // GitLab
     {"gldt-", 20, 20, Alphabet::token},                     // GitLab
+    {"glffct-", 20, 20, Alphabet::token},                   // GitLab
     {"glft-", 20, 20, Alphabet::token},                     // GitLab
     {"glimt-", 25, 25, Alphabet::token},                    // GitLab
+    {"gloas-", 64, 64, Alphabet::token},                    // GitLab
     {"glpat-", 20, 300, Alphabet::token},                   // GitLab
     {"glptt-", 40, 40, Alphabet::hex},                      // GitLab
     {"glrt-", 20, 300, Alphabet::token},                    // GitLab
@@ -87,7 +96,7 @@ constexpr auto kPrefixes = std::to_array<Prefix>({
     {"lin_api_", 40, 40, Alphabet::alnum},                  // Linear
     {"npm_", 36, 36, Alphabet::alnum},                      // npm
     {"ntn_", 46, 46, Alphabet::alnum},                      // Notion
-    {"pnu_", 36, 36, Alphabet::lower},                      // Prefect
+    {"pnu_", 36, 36, Alphabet::alnum},                      // Prefect
     {"pplx-", 48, 48, Alphabet::alnum},                     // Perplexity
     {"pscale_", 36, 80, Alphabet::token},                   // PlanetScale
     {"pul-", 40, 40, Alphabet::hex},                        // Pulumi
@@ -95,9 +104,13 @@ constexpr auto kPrefixes = std::to_array<Prefix>({
     {"r8_", 37, 37, Alphabet::alnum},                       // Replicate
     {"rdme_", 70, 70, Alphabet::lower},                     // ReadMe
     {"rk_live_", 10, 120, Alphabet::alnum},                 // Stripe
+    {"rk_prod_", 10, 120, Alphabet::alnum},                 // Stripe
     {"rk_test_", 10, 120, Alphabet::alnum},                 // Stripe
     {"rubygems_", 48, 48, Alphabet::hex},                   // RubyGems
     {"sbp_", 40, 40, Alphabet::hex},                        // Supabase
+    {"sgp_", 40, 57, Alphabet::token},                      // Sourcegraph
+    {"shippo_live_", 40, 40, Alphabet::any_hex},            // Shippo
+    {"shippo_test_", 40, 40, Alphabet::any_hex},            // Shippo
     {"shpat_", 32, 32, Alphabet::any_hex},                  // Shopify
     {"shpca_", 32, 32, Alphabet::any_hex},                  // Shopify
     {"shppa_", 32, 32, Alphabet::any_hex},                  // Shopify
@@ -109,10 +122,12 @@ constexpr auto kPrefixes = std::to_array<Prefix>({
     {"sk-proj-", 40, 200, Alphabet::token},                 // OpenAI
     {"sk-svcacct-", 40, 200, Alphabet::token},              // OpenAI
     {"sk_live_", 10, 120, Alphabet::alnum},                 // Stripe
+    {"sk_prod_", 10, 120, Alphabet::alnum},                 // Stripe
     {"sk_test_", 10, 120, Alphabet::alnum},                 // Stripe
     {"sntryu_", 64, 64, Alphabet::hex},                     // Sentry
     {"sq0atp-", 22, 22, Alphabet::token},                   // Square
     {"sq0csp-", 43, 43, Alphabet::token},                   // Square
+    {"tk-us-", 48, 48, Alphabet::token},                    // Scalingo
     {"whsec_", 32, 64, Alphabet::alnum},                    // Stripe webhooks
     {"xai-", 80, 80, Alphabet::alnum},                      // xAI
     {"xapp-", 40, 160, Alphabet::token},                    // Slack
@@ -125,6 +140,8 @@ constexpr auto kPrefixes = std::to_array<Prefix>({
     {"xoxr-", 20, 160, Alphabet::token},                    // Slack
     {"xoxs-", 20, 160, Alphabet::token},                    // Slack
 });
+
+static_assert(std::ranges::is_sorted(kPrefixes, {}, &Prefix::prefix));
 
 /// Whether a prefix begins with this byte: nearly every long word ends here.
 constexpr auto first_bytes() {
@@ -154,6 +171,13 @@ std::size_t end_of(std::string_view text, std::size_t at, Alphabet alphabet, std
   return at;
 }
 
+/// Newer keys of GitLab end in a point and nine more characters.
+std::size_t end_of_route(std::string_view text, std::size_t end) noexcept {
+  if (byte_at(text, end) != '.') return end;
+  const std::size_t last = end_of(text, end + 1, Alphabet::lower, 10);
+  return last - end == 10 && std::ranges::any_of(text.substr(end, 10), is_digit) ? last : end;
+}
+
 Found prefixed_at(std::string_view text, std::size_t begin) {
   if (is_high(text[begin]) || !kFirstBytes[static_cast<std::size_t>(text[begin])]) return {};
   const std::string_view rest = text.substr(begin, 24);
@@ -167,7 +191,7 @@ Found prefixed_at(std::string_view text, std::size_t begin) {
     const std::size_t end = end_of(text, from, it->alphabet, it->most + std::size_t{1});
     const std::size_t length = end - from;
     if (length < it->least || length > it->most || is_token(byte_at(text, end)) || !is_random(text.substr(from, length))) continue;
-    return PiiMatch{begin, end, PiiKind::secret};
+    return PiiMatch{begin, end_of_route(text, end), PiiKind::secret};
   }
   return {};
 }
@@ -203,7 +227,8 @@ Found dotted_at(std::string_view text, std::size_t begin) {
     const std::size_t n = dotted.before.size();
     if (begin < n || text.substr(begin - n, n) != dotted.before || joins_before(text, begin - n)) continue;
     if (end - begin < dotted.least || end - begin > dotted.most || !is_random(text.substr(begin, end - begin))) continue;
-    return PiiMatch{begin - n, end, PiiKind::secret};
+    const std::size_t second = end_of(text, end + 1, Alphabet::alnum, 65);  // Dynatrace has two parts
+    return PiiMatch{begin - n, byte_at(text, end) == '.' && second - end == 65 ? second : end, PiiKind::secret};
   }
   // SendGrid: SG, 22 characters, 43 characters.
   const bool is_grid = begin >= 3 && text.substr(begin - 3, 3) == "SG." && !joins_before(text, begin - 3);

@@ -167,7 +167,8 @@ TEST(Coordinates, AreNoOtherPairs) {
 TEST(Secret, IsToldByItsPrefix) {
   expect_each(PiiKind::secret, {"AKIAQ3EGRIZPLT7XNM4D", "ghp_16C7e42F292c6912E7710c838347Ae178B4a", "glpat-x8FkQz3mPq7LvT2nRw5Y", "xoxb-123456789012-123456789012-AbCdEfGhIjKlMnOpQrStUvWx",
                                 "AIzaSyClRzDqDh5MsXwnCWi0kOiiBivP6JsSyBw", "sk_live_4eC39HqLyjWDarjtT1zdp7dc", "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", "npm_aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF3hJ6",
-                                "rubygems_0123456789abcdef0123456789abcdef0123456789abcdef", "1234567890:AAF8sK3mPq7LvT2nRw5YxZ1bC4dE6fG9hJ0",
+                                "rubygems_0123456789abcdef0123456789abcdef0123456789abcdef", "1234567890:AAF8sK3mPq7LvT2nRw5YxZ1bC4dE6fG9hJ0", "glpat-x8FkQz3mPq7LvT2nRw5YxZ1bC4dE6.01a2b3c4d",
+                                "dt0c01.ABCD2345EFGH6789JKLM0123.ABCDEFGHJKLMNPQRSTUVWXYZ0123456789ABCDEFGHJKLMNPQRSTUVWXYZ012345",
                                 "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"});
 }
 

@@ -76,6 +76,14 @@ TEST(Choose, TakesAPageThatIsAllCommentsForItsText) {
   EXPECT_EQ(article_of("<div class=comments>" + p(1) + p(2) + p(3) + "</div>"), prose(1) + "\n\n" + prose(2) + "\n\n" + prose(3));
 }
 
+TEST(Choose, PrefersWhatIsNamedAsTheBodyToWhatHoldsMore) {
+  const std::string others = "<div>" + p(11) + p(12) + p(13) + p(14) + "</div>", three = p(1) + p(2) + p(3),
+                    text = kAround.substr(0, kAround.size() - 2);
+  EXPECT_EQ(article_of("<div itemprop=articleBody>" + three + "</div>" + others), text);
+  EXPECT_EQ(article_of("<div class=entry-content>" + three + p(4) + p(5) + "</div>" + others), kAround + prose(4) + "\n\n" + prose(5));
+  EXPECT_NE(article_of("<div>" + three + p(4) + p(5) + "</div>" + others).find(prose(11)), std::string::npos);
+}
+
 TEST(Choose, PutsTheBodysPartsTogether) {
   const std::string part = "<section><div class='story-body'>", end = "</div></section>";
   EXPECT_EQ(article_of("<main>" + part + p(1) + p(2) + end + "<div class=ad>x</div>" + part + p(3) + end + "</main>"),

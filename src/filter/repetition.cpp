@@ -4,6 +4,7 @@
 #include "part_counter.hpp"
 #include "ratio.hpp"
 #include "repeated_grams.hpp"
+#include "url_tokens.hpp"
 
 #include <array>
 #include <span>
@@ -44,12 +45,13 @@ Reason judge_lines(const S& spec, const Counts& counts) {
 
 struct RepetitionCounter::State {
   Kernel kernel;
-  TokenPlaces own_tokens;
+  TokenPlaces own_tokens, joined_tokens;
   PartCounter lines, paragraphs;
   GramSieve sieve;
   RepeatedGrams grams;
   std::string_view text;
   const TokenPlaces* tokens = nullptr;
+  bool are_joined = false;  ///< tokens of an address are one
 
   void start(std::string_view new_text, const TokenPlaces& new_tokens) {
     text = new_text;
@@ -57,6 +59,7 @@ struct RepetitionCounter::State {
     const std::span<const std::uint32_t> newlines(tokens->newlines.data(), tokens->newline_count);
     lines.find_lines(text, newlines);
     paragraphs.find_paragraphs(text, newlines);
+    are_joined = false;
   }
 
   Counts bound_parts() { return counts_of(lines.count_at_most(), paragraphs.count_at_most()); }
@@ -76,6 +79,8 @@ struct RepetitionCounter::State {
   }
 
   void start_grams() {
+    if (!are_joined && join_urls(text, *tokens, joined_tokens)) tokens = &joined_tokens;
+    are_joined = true;
     sieve.start(text, *tokens);
     grams.start(text, *tokens, sieve);
   }
@@ -119,6 +124,7 @@ struct RepetitionCounter::State {
     sieve.shrink(kKept);
     grams.shrink(kKept);
     own_tokens.shrink();
+    joined_tokens.shrink();
   }
 };
 

@@ -6,6 +6,7 @@
 #include "quern/text/utf8.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -29,6 +30,40 @@ inline Words words_by_definition(std::string_view text) {
   std::string run;
   const auto end_run = [&] {
     split_run(run, [&](const Token& token) { words.emplace_back(token.text); });
+    run.clear();
+  };
+  for (std::size_t at = 0, end = 0; at < text.size(); at = end) {
+    if (is_space_at(text, at, end)) end_run();
+    else run += text.substr(at, end - at);
+  }
+  end_run();
+  return words;
+}
+
+/// As above, with addresses as one token each.
+inline Words words_with_addresses(std::string_view text) {
+  const auto of_scheme = [](char c) { return c == '+' || c == '.' || c == '-' || (static_cast<unsigned char>(c) < 0x80 && std::isalnum(c) != 0); };
+  Words words;
+  std::string run;
+  const auto begins_address = [&](std::size_t at) {
+    std::size_t end = at;
+    while (end < run.size() && of_scheme(run[end])) ++end;
+    return end > at && run.compare(end, 3, "://") == 0 && (at == 0 || !of_scheme(run[at - 1]));
+  };
+  const auto end_run = [&] {
+    std::size_t body_end = run.size();
+    while (body_end > 0) {
+      const std::size_t last = tokens::previous(run, body_end);
+      if ((tokens::character_at(run, last).classes & kTokenPeel) == 0) break;
+      body_end = last;
+    }
+    bool in_address = false;
+    split_run(run, [&](const Token& token) {
+      const auto at = static_cast<std::size_t>(token.text.data() - run.data());
+      if (in_address && at < body_end) return;
+      in_address = !in_address && begins_address(at);
+      words.push_back(in_address ? run.substr(at, body_end - at) : std::string(token.text));
+    });
     run.clear();
   };
   for (std::size_t at = 0, end = 0; at < text.size(); at = end) {
@@ -123,7 +158,7 @@ inline RepetitionCounts count_by_definition(std::string_view text) {
   duplicates_by_definition(parts_by_definition(text, 1), counts.lines, counts.duplicate_lines, counts.duplicate_line_chars);
   duplicates_by_definition(parts_by_definition(strip(text), 2), counts.paragraphs, counts.duplicate_paragraphs,
                            counts.duplicate_paragraph_chars);
-  const Words words = words_by_definition(text);
+  const Words words = words_with_addresses(text);
   for (std::size_t n = 2; n <= 4; ++n) counts.top_chars[n - 2] = top_by_definition(words, n);
   for (std::size_t n = 5; n <= 10; ++n) counts.duplicate_chars[n - 5] = duplicate_grams_by_definition(words, n);
   return counts;

@@ -101,6 +101,37 @@ TEST(TokenPlaces, AreThoseOfTheDefinition) {
   EXPECT_EQ(texts, 3000u);
 }
 
+TEST(Repetition, TakesAnAddressForOneToken) {
+  EXPECT_EQ(words_with_addresses("see (https://a.org/b-c/d-e.html), [x](http://y.z/q-r)"),
+            (Words{"see", "(", "https://a.org/b-c/d-e.html", ")", ",", "[", "x](http://y.z", "/", "q", "-", "r", ")"}));
+  // Five addresses that share all but their end would be repeated 5-grams if they were cut.
+  std::string list;
+  for (const char* const end : {"one", "two", "three", "four", "five"}) list += std::string("https://a.org/b/c/d/e/f-g-h/") + end + " ";
+  EXPECT_EQ(count(list).duplicate_chars[0], 0u);
+  EXPECT_EQ(count(times(4, "https://a.org/b/c ")).top_chars[0], 3 * 35u);
+}
+
+TEST(Repetition, IsTheDefinitionWithAddressesToo) {
+  std::mt19937_64 random(21);
+  const Words pieces = {"http://a.b/c-d/e", "://", "(x](ftp://a/b).", " git+ssh://h/p=q ", " ", "\n", "...", "a-b", "=", "the ", ")"};
+  std::size_t texts = 0;
+  for (; texts < 1500; ++texts) {
+    std::string text;
+    for (std::size_t i = random() % 80; i > 0; --i) text += pieces[random() % pieces.size()];
+    expect_equal(RepetitionCounter().count(text), count_by_definition(text), text);
+    if (HasFatalFailure()) return;
+  }
+  EXPECT_EQ(texts, 1500u);
+}
+
+TEST(Repetition, StaysLinearOnAddresses) {
+  const std::size_t pieces = 200'000;
+  for (const std::string_view piece : {"a://", "](a://", "://", "aaaa.", "=a://b"}) {
+    const std::string text = times(pieces, piece);
+    EXPECT_EQ(RepetitionCounter().count(text).chars, text.size());
+  }
+}
+
 TEST(Repetition, OfNothingIsZero) {
   EXPECT_EQ(count(""), Counts{});
   EXPECT_EQ(count("\n\n").lines, 0u);

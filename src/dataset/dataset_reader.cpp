@@ -85,6 +85,8 @@ void DatasetReader::open_columns() {
   const ListLengths lists = {reasons, rows(Column::sources), languages == 0 ? 0 : rows(Column::languages), signals == 0 ? 0 : rows(Column::signal_names),
                              flags == 0 ? 0 : rows(Column::flag_names)};
   for (const ColumnSpec& spec : dataset_columns(shape_, width, lists)) must_match(column(spec.column), spec);
+  // Before a name is read: names are written last.
+  if (text(Column::content_digest).empty()) fail(ErrorKind::check, "{}: the run that wrote it did not finish", path_);
   if (languages != 0) provenance_.languages = column(Column::languages).read_texts();
   if (flags != 0) provenance_.flags = column(Column::flag_names).read_texts();
   if (signals != 0) provenance_.signals = column(Column::signal_names).read_texts();
@@ -98,7 +100,6 @@ void DatasetReader::open_columns() {
 }
 
 void DatasetReader::read_provenance() {
-  if (text(Column::content_digest).empty()) fail(ErrorKind::check, "{}: the run that wrote it did not finish", path_);
   if (column(Column::verdict_names).read_texts() != verdict_names()) {
     fail(ErrorKind::check, "{}: /ledger/verdict_names: foreign names", path_);
   }

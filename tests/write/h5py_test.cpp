@@ -65,7 +65,8 @@ std::string expected_print(const Sample& sample, const std::string& width) {
     text += "\n";
   }
   for (std::size_t i = 0; i < sample.records.size(); ++i) {
-    const auto& [row, own_id, tokens] = sample.records[i];
+    const LedgerRow& row = sample.records[i].row;
+    const std::string& own_id = sample.records[i].own_id;
     text += fmt::format("record {} {} {} {} {} {} {}\n", i, static_cast<int>(row.verdict), name(row.reason), row.kept,
                         row.similarity.numerator, row.similarity.denominator, own_id.empty() ? "none" : python_repr(own_id));
   }

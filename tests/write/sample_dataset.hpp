@@ -22,8 +22,8 @@ struct Sample {
     std::string own_id;
     std::vector<std::uint32_t> tokens;  // of kept records, as all that follows
     std::uint16_t language = 0, language_score = 0;
-    std::string metadata;
-    std::vector<double> signals;
+    std::string metadata = {};
+    std::vector<double> signals = {};
     std::uint8_t flags = 0;
   };
   struct InputFile {
@@ -190,7 +190,7 @@ inline void write_batch(const Sample& sample, std::size_t first, std::size_t end
     b.flags.push_back(record.flags);
     b.metadata_start.push_back(metadata + b.metadata.size());
     b.metadata += record.metadata;
-    for (std::size_t s = 0; s < b.signals.size(); ++s) b.signals[s].push_back(record.signals.at(s));
+    for (std::size_t s = 0; s < b.signals.size(); ++s) b.signals[s].push_back(record.signals.empty() ? 0 : record.signals.at(s));
     b.tokens.insert(b.tokens.end(), record.tokens.begin(), record.tokens.end());
   }
   writer.write_ledger(first, b.rows, {b.id_start, b.ids});

@@ -111,11 +111,12 @@ inline Sample make_sample(std::size_t records, std::uint64_t vocab_size = 50'257
       record.tokens.resize(random(i % 50 == 0 ? 700 : 40) + 1);
       for (std::uint32_t& token : record.tokens) token = static_cast<std::uint32_t>(random(vocab_size - 1));
       record.tokens.back() = static_cast<std::uint32_t>(p.end_of_text);
-      record.language = static_cast<std::uint16_t>(random(3));
-      record.language_score = static_cast<std::uint16_t>(random(1001));
-      if (random(4) != 0) record.metadata = R"({"url":"https://example.org/)" + std::to_string(i) + R"("})";
-      record.signals = {static_cast<double>(random(1000)), static_cast<double>(random(7)) / 7};
-      record.flags = static_cast<std::uint8_t>(random(4));
+      const auto drawn = [&](std::uint64_t salt, std::uint64_t below) { return mix64((i + 1) * 1'000'003 + salt) % below; };
+      record.language = static_cast<std::uint16_t>(drawn(0, 3));
+      record.language_score = static_cast<std::uint16_t>(drawn(1, 1001));
+      if (drawn(2, 4) != 0) record.metadata = R"({"url":"https://example.org/)" + std::to_string(i) + R"("})";
+      record.signals = {static_cast<double>(drawn(3, 1000)), static_cast<double>(drawn(4, 7)) / 7};
+      record.flags = static_cast<std::uint8_t>(drawn(5, 4));
       last_kept = i;
     } else if (kind < 8) {
       record.row.verdict = Verdict::removed;

@@ -75,10 +75,19 @@ void must_agree(const DatasetShape& shape, const Provenance& provenance, World& 
   if (world.min(mine) != world.max(mine)) fail(ErrorKind::internal, "ranks differ on the shape or the provenance of the data set");
 }
 
+/// Where one rank cannot open the file, MPI-IO would say little, and leave the others waiting (Open MPI 4.1). So it is asked here first.
+void open_plainly(const std::string& path, World& world, DatasetWriter::Begin begin) {
+  together(world, [&] {
+    if (world.is_root() && begin == DatasetWriter::Begin::anew) File(path, File::Mode::replace).close();
+  });
+  together(world, [&] { File(path, File::Mode::update).close(); });
+}
+
 Hdf5File open_file(const std::string& path, const DatasetShape& shape, const Provenance& provenance, World& world, DatasetWriter::Begin begin) {
   must_agree(shape, provenance, world);
   std::optional<Hdf5File> file;
   together(world, [&] { must_add_up(shape, provenance); });
+  open_plainly(path, world, begin);
   together(world, [&] {
     file = begin == DatasetWriter::Begin::anew ? Hdf5File::create(path, world.native()) : Hdf5File::update(path, world.native());
   });

@@ -126,6 +126,36 @@ class Commands(unittest.TestCase):
         self.assertRegex(text, r"input +45 files")
         self.assertRegex(text, r"plan digest +[0-9a-f]{32}")
 
+    def test_the_recipes_of_the_folder_jobs_run(self):
+        recipes = sorted(path for path in (SCRIPTS.parent / "jobs").glob("*.yaml") if path.name not in ("example.yaml", "quickstart.yaml"))
+        self.assertGreaterEqual(len(recipes), 5)
+        for recipe in recipes:
+            out = self.at / "recipes" / recipe.stem
+            quern("run", recipe, "--set", f"input=[{{path: {self.at}/data/part-0.jsonl, id_field: id}}]", "--set",
+                  f"tokenizer={{file: {self.out}/tokenizer.json}}", "--set", f"output.path={out}", "--set", f"work={out}.work", ranks=2)
+            quern("verify", out)
+
+    def test_refilter_gives_what_a_run_with_these_filters_gives(self):
+        filters = "filter=[{gopher_quality: {min_words: 20}}, {fineweb: {max_short_lines: off}}, {quantile: {signal: gopher_words, keep_top: 0.6}}]"
+        def run(name, *sets):
+            flags = [f for value in (f"output.path={self.at / name}", f"work={self.at / name}.work", "dedup={exact: false, near: false}",
+                                     f"tokenizer={{file: {self.out}/tokenizer.json}}", *sets) for f in ("--set", value)]
+            quern("run", self.job, *flags, ranks=2)
+            return self.at / name
+        whole = run("whole", "filter=[]", "signals=[gopher_quality, fineweb]")
+        filtered = run("filtered", filters)
+        for ranks in (1, 3):
+            quern("refilter", whole, "--to", self.at / f"again{ranks}", "--set", filters, ranks=ranks)
+            self.assertEqual(digest(self.at / f"again{ranks}"), digest(filtered))
+            quern("verify", self.at / f"again{ranks}")
+        self.assertEqual((self.at / "again1/data.h5").read_bytes(), (self.at / "again3/data.h5").read_bytes())
+        self.assertNotEqual(digest(filtered), digest(whole))
+        self.assertIn("already done", quern("refilter", whole, "--to", self.at / "again1", "--set", filters).stdout)
+        self.assertIn("signals: [c4_", self.fails(3, "refilter", whole, "--to", self.at / "no", "--set", "filter=[c4]"))
+        self.assertIn("did you mean 'filter'", self.fails(3, "refilter", whole, "--to", self.at / "no", "--set", "filtr=[c4]"))
+        self.assertFalse((self.at / "no").exists())
+        self.assertEqual([path.name for path in self.at.glob("*quern-*")], [])
+
     def test_show_decodes_a_document_and_explains_a_removal(self):
         self.assertIn("tokens", quern("show", self.out).stdout)
         first = next(json.loads(line) for line in quern("clean", self.job).stdout.splitlines() if len(line) > 600)

@@ -12,7 +12,7 @@
 namespace quern {
 
 /// Changes with every change of quern that changes what a job computes.
-inline constexpr std::string_view kAlgorithms = "quern-2";
+inline constexpr std::string_view kAlgorithms = "quern-3";
 
 /// The job as one line of JSON: keys sorted, defaults filled in; without capacities (memory_per_rank, unit_bytes, tokenizer_cache)
 /// and without places (work, output path, the inputs' prefix, the tokenizer file's path), for a corpus that is moved gives the same bytes.

@@ -1,6 +1,7 @@
 #include "engine/dataset_text.hpp"
 #include "engine/document_text.hpp"
 #include "engine/memory_need.hpp"
+#include "engine/second_map.hpp"
 #include "engine/setup.hpp"
 #include "quern/base/error.hpp"
 #include "quern/base/numbers.hpp"
@@ -53,8 +54,9 @@ void print_plan(const RunOptions& options, std::ostream& out) {
   out << fmt::format("units          {} of about {} bytes\n", grouped(setup.units.size()), grouped(effective_unit_bytes(setup.job)));
   // 0.55 bytes of tokens, or the text itself, for a byte of text; and a signature for each document of about 4 kB.
   const bool text_spooled = setup.job.tokenizer.train || !setup.tokenizer->lossless();
-  out << fmt::format("spool          about {} bytes in {}\n", grouped(text_spooled ? text_bytes * 17 / 10 : text_bytes * 7 / 10),
-                     setup.spool_folder());
+  const std::uint64_t final_spool = text_spooled ? text_bytes * 17 / 10 : text_bytes * 7 / 10;
+  // Where texts are changed behind the map, they lie there once more, unsigned.
+  out << fmt::format("spool          about {} bytes in {}\n", grouped(final_spool + (maps_twice(setup.job) ? text_bytes : 0)), setup.spool_folder());
   out << fmt::format("output         {}, at most about {} bytes\n", setup.job.output.path, grouped(text_bytes * 6 / 10));
   const std::uint64_t records = estimated_records(setup);
   out << fmt::format("records        about {}, by the first megabyte of some files\n", grouped(records));

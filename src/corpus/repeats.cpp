@@ -110,7 +110,7 @@ class Search {
               group = end;
               while (end < rows_.size() && rows_[end].hash == rows_[group].hash) ++end;
               if (group == end) return false;
-              at = end - group > spec_.max_documents ? group + 1 : end;
+              at = is_repeated(group, end) ? behind_first(group, end) : end;
               continue;
             }
             outbox.add(texts_.home_of(rows_[at].record), {rows_[at].record, rows_[at].hash});
@@ -119,6 +119,18 @@ class Search {
           return true;
         },
         [&](std::span<const Repeat> came) { found_.insert(found_.end(), came.begin(), came.end()); }, world_);
+  }
+
+  /// Documents of one place have the same text, and count once.
+  bool is_repeated(std::size_t group, std::size_t end) const {
+    std::uint64_t places = 1;
+    for (std::size_t i = group + 1; i < end && places <= spec_.max_documents; ++i) places += rows_[i].place != rows_[i - 1].place ? 1 : 0;
+    return places > spec_.max_documents;
+  }
+  std::size_t behind_first(std::size_t group, std::size_t end) const {
+    std::size_t i = group;
+    while (i < end && rows_[i].place == rows_[group].place) ++i;
+    return i;
   }
 
   RepeatTexts& texts_;

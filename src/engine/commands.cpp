@@ -1,5 +1,5 @@
 #include "engine/dataset_text.hpp"
-#include "engine/document_text.hpp"
+#include "engine/document_rules.hpp"
 #include "engine/memory_need.hpp"
 #include "engine/second_map.hpp"
 #include "engine/setup.hpp"
@@ -45,6 +45,7 @@ void print_plan(const RunOptions& options, std::ostream& out) {
   const auto alone = single_rank_world();
   Setup setup = prepare(options.job_path, options.sets, *alone);
   setup.units = make_units(setup.files, setup.job);
+  DocumentRules::make(setup, *alone);  // lists, models and evaluation sets that cannot be used are said here
   std::uint64_t disk_bytes = 0, text_bytes = 0;
   for (const InputFile& file : setup.files) disk_bytes += file.bytes;
   for (const Unit& unit : setup.units) text_bytes += unit.estimated_bytes;

@@ -16,9 +16,10 @@ class DocumentText {
   explicit DocumentText(const Job& job) : job_(job), cleaner_(job.clean) {}
 
   /// The record's text as the job wants it, and why it is removed, if it is.
-  Reason make(const Record& record, std::string& text) {
+  /// What the steps `pii` find is added to `found`.
+  Reason make(const Record& record, std::string& text, PiiCounts* found = nullptr) {
     if (const Reason reason = extract(record, text); reason != Reason::none) return reason;
-    return cleaner_.clean(text);
+    return cleaner_.clean(text, found);
   }
 
  private:

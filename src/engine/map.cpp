@@ -14,12 +14,9 @@
 #include "engine/untrusted.hpp"
 #include "quern/base/error.hpp"
 #include "quern/base/heartbeat.hpp"
-#include "quern/classify/language.hpp"
 #include "quern/clean/cleaner.hpp"
 #include "quern/comm/unit_queue.hpp"
-#include "quern/corpus/contamination.hpp"
 #include "quern/format/json_text.hpp"
-#include "quern/filter/chain.hpp"
 #include "quern/read/reader.hpp"
 #include "quern/write/content_digest.hpp"
 
@@ -42,12 +39,8 @@ struct UnitGivenUp {};
 /// What a document goes through on one rank. No rank, no clock, no file in here.
 class DocumentLine {
  public:
-  /// `index`: of the job's evaluation sets, if it has any.
-  DocumentLine(const Setup& setup, const ContaminationIndex* index)
-      : setup_(setup), document_text_(setup.job), filters_(setup.job.filter), signals_(setup.signals()), signal_values_(signals_.size()) {
-    if (setup.job.dedup.near && setup.job.dedup.near->quality) quality_ = setup.place_of(*setup.job.dedup.near->quality);
-    if (index != nullptr) contamination_.emplace(*index);
-    if (setup.job.language) language_.emplace(*setup.job.language);
+  DocumentLine(const Setup& setup, DocumentRules& rules) : setup_(setup), rules_(rules), signal_values_(rules.signals.size()) {
+    if (rules.evaluation_sets) contamination_.emplace(*rules.evaluation_sets);
     if (!maps_twice(setup.job)) final_.emplace(setup);
   }
 
@@ -64,23 +57,25 @@ class DocumentLine {
       return;
     }
     raw_text_bytes_ += record.text.size();
-    row.reason = document_text_.make(record, text_);
+    row.reason = rules_.text.make(record, text_, &pii_);
     row.text_bytes = static_cast<std::uint32_t>(text_.size());
     LanguageGuess language;
-    if (language_ && row.reason == Reason::none) {
-      language = language_->guess(text_);
-      row.reason = language_->judge(text_, language);
+    if (rules_.language && row.reason == Reason::none) {
+      language = rules_.language->guess(text_);
+      row.reason = rules_.language->judge(text_, language);
     }
     Extras extras;
     extras.source = source_of(record);
-    extras.language = language_ ? language.label : std::string_view();
+    extras.language = rules_.language ? language.label : std::string_view();
     extras.language_score = language.permille;
     extras.signals = signal_values_;
     if (row.reason == Reason::none) {
-      row.reason = filters_.judge(text_, {.url = record.url, .language = extras.language}, signals_, signal_values_);
+      row.reason = rules_.filters.judge(text_, {.url = record.url, .language = extras.language}, rules_.signals, signal_values_);
     }
     if (contamination_ && row.reason == Reason::none) {
       row.reason = contamination_->apply(text_);
+      // Signals are those of the text that is kept.
+      if (text_.size() != row.text_bytes && rules_.signals.size() != 0) rules_.signals.compute(text_, signal_values_);
       row.text_bytes = static_cast<std::uint32_t>(text_.size());
       extras.matches = as_bytes(contamination_->matches());
       if (!extras.matches.empty()) row.flags |= flag_of(Flag::contamination);
@@ -103,10 +98,12 @@ class DocumentLine {
   }
 
   std::uint64_t raw_text_bytes() const { return raw_text_bytes_; }
+  /// Of the documents since the last call.
+  PiiCounts take_pii() { return std::exchange(pii_, {}); }
 
  private:
   /// Of the signal by which the best of several documents is told.
-  double quality() const { return quality_ ? signal_values_[*quality_] : 0; }
+  double quality() const { return rules_.quality ? signal_values_[*rules_.quality] : 0; }
 
   /// Names of sources are texts of the data set: without control characters.
   std::string_view source_of(const Record& record) {
@@ -132,20 +129,18 @@ class DocumentLine {
   }
 
   const Setup& setup_;
-  DocumentText document_text_;
-  std::optional<LanguageClassifier> language_;
-  FilterChain filters_;
-  SignalSet signals_;
+  DocumentRules& rules_;
   std::vector<double> signal_values_;
-  std::optional<std::size_t> quality_;  ///< its place among signal_values_
   std::optional<ContaminationChecker> contamination_;
   std::optional<FinalText> final_;  ///< none when texts are still to change
   std::string text_, source_, metadata_, packed_extras_;
   std::uint64_t raw_text_bytes_ = 0;
+  PiiCounts pii_;
 };
 
-void add_to(std::array<std::uint64_t, kPassedOver>& sums, const std::array<std::uint64_t, kPassedOver>& counts) {
-  for (std::size_t kind = 0; kind < kPassedOver; ++kind) sums[kind] += counts[kind];
+template <std::size_t kKinds>
+void add_to(std::array<std::uint64_t, kKinds>& sums, const std::array<std::uint64_t, kKinds>& counts) {
+  for (std::size_t kind = 0; kind < kKinds; ++kind) sums[kind] += counts[kind];
 }
 
 /// A piece of a cut file is a unit of its own.
@@ -193,8 +188,8 @@ std::vector<Unit> units_to_do(const std::vector<Unit>& units, const std::vector<
 
 bool spools_tokens(const Setup& setup) { return !setup.job.tokenizer.train && setup.tokenizer->lossless(); }
 
-Mapped map_units(const Setup& setup, const ContaminationIndex* evaluation_sets, WorkFolder& work, StepClock& clock, World& world) {
-  DocumentLine line(setup, evaluation_sets);
+Mapped map_units(const Setup& setup, DocumentRules& rules, WorkFolder& work, StepClock& clock, World& world) {
+  DocumentLine line(setup, rules);
   SpoolWriter spool(work.spool(), "map", work.segment(), FinalText::signature_bytes(setup), setup.spool_block_bytes());
   UnitReader reader(setup.job, decoder_of_datasets());
   DoneRows<MappedUnit> done(Mark::mapped, work, setup.job.checkpoint_seconds, world, [&] { spool.sync(); });
@@ -221,10 +216,12 @@ Mapped map_units(const Setup& setup, const ContaminationIndex* evaluation_sets, 
       result.input_digest = digest_of_input(*unit);
       remember_ends(*unit, reads, result);
       for (const PieceRead& read : reads) add_to(result.passed_over, read.passed_over);
+      result.pii = line.take_pii();
       mapped.push_back(result);
       done.add(result, result.raw_text_bytes);
       work.watchdog().count_text(result.raw_text_bytes);
     } catch (const UnitGivenUp&) {
+      line.take_pii();
       spool.abandon();
       queue.stop();
     }
@@ -243,6 +240,7 @@ Mapped map_units(const Setup& setup, const ContaminationIndex* evaluation_sets, 
     result.places.push_back(unit.place);
     result.raw_text_bytes += unit.raw_text_bytes;
     add_to(result.passed_over, unit.passed_over);
+    add_to(result.pii.of, unit.pii.of);
     result.input_digest = ContentDigest::combine(result.input_digest, unit.input_digest);
   }
   return result;

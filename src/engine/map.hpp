@@ -1,9 +1,9 @@
 #pragma once
 // The map step: each document read, cleaned, judged, signed and, with a ready vocabulary, tokenized, on whatever rank is free.
 
+#include "engine/document_rules.hpp"
 #include "engine/setup.hpp"
 #include "engine/work_folder.hpp"
-#include "quern/corpus/contamination.hpp"
 #include "quern/read/reader.hpp"
 #include "quern/report/clock.hpp"
 #include "quern/store/spool.hpp"
@@ -19,6 +19,7 @@ struct Mapped {
   std::uint64_t raw_text_bytes = 0;     ///< of documents, before clean, all ranks
   std::uint64_t text_bytes_before = 0;  ///< of these, what the work folder had already
   std::array<std::uint64_t, kPassedOver> passed_over = {};  ///< records of web archives that are no documents, all ranks
+  PiiCounts pii;  ///< what the steps `pii` have found, all ranks
 };
 
 /// Whether the spool holds tokens, which decode to the text, or the text itself.
@@ -27,7 +28,6 @@ bool spools_tokens(const Setup& setup);
 /// Collective. What each document became lies in the spool afterwards, recorded unit by unit; nothing in it depends on which rank did what.
 /// Units that the work folder has already are not read again. `clock` hears when this rank has no more to do.
 /// When the run is told to end, some units may be missing in what is returned.
-/// `evaluation_sets`: the index of the job's, null when it has none.
-Mapped map_units(const Setup& setup, const ContaminationIndex* evaluation_sets, WorkFolder& work, StepClock& clock, World& world);
+Mapped map_units(const Setup& setup, DocumentRules& rules, WorkFolder& work, StepClock& clock, World& world);
 
 }  // namespace quern

@@ -2,6 +2,7 @@
 // What the journal of a work folder says is done (docs/formats/work-folder.md).
 
 #include "quern/base/error.hpp"
+#include "quern/base/job/pii.hpp"
 #include "quern/near/near.hpp"
 #include "quern/plan/plan_record.hpp"
 #include "quern/read/reader.hpp"
@@ -40,6 +41,7 @@ struct MappedUnit {
   std::uint64_t piece_first = 0;     ///< of a unit that is a piece of a cut file: where its records were found to begin
   std::uint64_t piece_end = 0;       ///< and end, in the decompressed file
   std::array<std::uint64_t, kPassedOver> passed_over = {};  ///< records of web archives that are no documents
+  PiiCounts pii;                     ///< what the steps `pii` have found
 };
 
 /// A unit whose rows are in the data file, and what they add to its sums.

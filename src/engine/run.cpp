@@ -1,5 +1,6 @@
 #include "engine/contamination_table.hpp"
 #include "engine/dedup.hpp"
+#include "engine/document_rules.hpp"
 #include "engine/input_check.hpp"
 #include "engine/map.hpp"
 #include "engine/memory_need.hpp"
@@ -57,24 +58,19 @@ void add_tokenizer(const Publication& publication, const Setup& setup, const Tra
 /// The steps of a run in order, each ended before the next begins.
 class Run {
  public:
-  Run(Setup& setup, const Publication& publication, WorkFolder& work, StepClock& clock, World& world)
-      : setup_(setup), publication_(publication), work_(work), clock_(clock), world_(world) {}
+  Run(Setup& setup, DocumentRules& rules, const Publication& publication, WorkFolder& work, StepClock& clock, World& world)
+      : setup_(setup), rules_(rules), publication_(publication), work_(work), clock_(clock), world_(world) {}
 
   RunReport go() {
     end_step("planned");
-    if (setup_.job.contamination) {
-      evaluation_sets_ = step("index the evaluation sets", "indexed", [&] { return ContaminationIndex::build(*setup_.job.contamination, world_); });
-    }
-    const ContaminationIndex* const evaluation_sets = evaluation_sets_ ? &*evaluation_sets_ : nullptr;
-    const Mapped mapped =
-        step("map: read, clean, filter, sign", "mapped", [&] { return map_units(setup_, evaluation_sets, work_, clock_, world_); });
+    const Mapped mapped = step("map: read, clean, filter, sign", "mapped", [&] { return map_units(setup_, rules_, work_, clock_, world_); });
     std::string phase = "map";
     std::vector<UnitPlace> places = mapped.places;
     if (maps_twice(setup_.job)) {
       places = step("repeated lines, sign", "mapped again", [&] {
         Records records = bring_home(places, phase, setup_, world_);
         apply_quantiles(records, setup_, world_);
-        return map_again(records, setup_, work_, world_);
+        return map_again(records, setup_, rules_, work_, world_);
       });
       phase = "final";
     }
@@ -92,7 +88,7 @@ class Run {
     const auto written = step("write", "written", [&] {
       return write_dataset(publication_.aside(), phase, places, records, setup_, work_, world_);
     });
-    if (evaluation_sets) write_contamination_table(publication_.aside(), records, *evaluation_sets, setup_, world_);
+    if (rules_.evaluation_sets) write_contamination_table(publication_.aside(), records, *rules_.evaluation_sets, setup_, world_);
     const RunReport report = make_report({setup_, mapped, records, near, trained, *written}, clock_, world_);
     if (world_.is_root()) {
       check_counts(report);
@@ -137,11 +133,11 @@ class Run {
   }
 
   Setup& setup_;
+  DocumentRules& rules_;
   const Publication& publication_;
   WorkFolder& work_;
   StepClock& clock_;
   World& world_;
-  std::optional<ContaminationIndex> evaluation_sets_;
 };
 
 /// For the person who starts a run again.
@@ -185,13 +181,14 @@ RunEnd run_job(const RunOptions& options, std::ostream& out, World& world) {
     return RunEnd::done;
   }
   if (world.is_root()) check_memory(setup, static_cast<std::uint64_t>(world.size()));
+  DocumentRules rules = DocumentRules::make(setup, world);
   WorkFolder work(setup, options.restart, world);
   if (world.is_root()) say_what_is_done(work.progress(), setup);
   const bool there = world.is_root() && begin_output(publication, work, setup);
   if (world.max(there ? 1 : 0) == 0) work.write_anew();
   clock.end();
   try {
-    const RunReport report = Run(setup, publication, work, clock, world).go();
+    const RunReport report = Run(setup, rules, publication, work, clock, world).go();
     if (world.is_root()) {
       out << report_table(report);
       clean_up(work);

@@ -1,9 +1,11 @@
 #include "engine/run_report.hpp"
 
+#include "engine/flags.hpp"
 #include "engine/input_check.hpp"
 #include "engine/untrusted.hpp"
 #include "quern/base/version.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace quern {
@@ -42,6 +44,10 @@ std::vector<QuarantineExample> quarantine_examples(const Records& records, const
     }
   }
   return examples;
+}
+
+std::uint64_t count_flag(Flag flag, const Records& records, World& world) {
+  return world.sum(static_cast<std::uint64_t>(std::ranges::count_if(records.flags, [&](std::uint32_t flags) { return (flags & flag_of(flag)) != 0; })));
 }
 
 std::vector<SourceCounts> counts_by_source(const Records& records, World& world) {
@@ -85,6 +91,11 @@ RunReport make_report(const RunResults& results, const StepClock& clock, World& 
   report.tokens = provenance.tokens;
   report.by_reason = provenance.by_reason;
   report.sources = counts_by_source(results.records, world);
+  for (std::size_t kind = 0; kind < kPiiKinds; ++kind) {
+    if (results.mapped.pii.of[kind] > 0) report.pii.emplace_back(kPiiKindNames[kind], results.mapped.pii.of[kind]);
+  }
+  report.documents_with_repeats = count_flag(Flag::repeats, results.records, world);
+  report.documents_with_contamination = count_flag(Flag::contamination, results.records, world);
   report.raw_text_bytes = results.mapped.raw_text_bytes;
   report.text_bytes_before = results.mapped.text_bytes_before;
   report.vocab_size = provenance.vocab_size;

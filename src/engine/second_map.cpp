@@ -1,6 +1,7 @@
 #include "engine/second_map.hpp"
 
 #include "engine/done_rows.hpp"
+#include "engine/extras.hpp"
 #include "engine/final_text.hpp"
 #include "engine/flags.hpp"
 #include "engine/keep_order.hpp"
@@ -11,6 +12,7 @@
 #include "quern/base/heartbeat.hpp"
 #include "quern/base/wide.hpp"
 #include "quern/corpus/repeats.hpp"
+#include "quern/exact/equal.hpp"
 
 #include <algorithm>
 #include <unordered_map>
@@ -90,9 +92,26 @@ struct Removal {
   }
 };
 
+/// For each record at home its place in keep order, or that of the first one with the same text.
+std::vector<std::uint64_t> first_of_equal(const Records& records, std::vector<std::uint64_t> places, std::size_t budget, World& world) {
+  std::vector<Hash128> keys;
+  std::vector<std::uint64_t> alive;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    if (!records.is_alive(i)) continue;
+    keys.push_back(records.text_hash[i]);
+    alive.push_back(places[i]);
+  }
+  const std::vector<std::uint64_t> first = least_of_equal(keys, alive, budget, world);
+  for (std::size_t i = 0, at = 0; i < records.size(); ++i) {
+    if (records.is_alive(i)) places[i] = first[at++];
+  }
+  return places;
+}
+
 std::vector<Removal> find_all(const Records& records, const Setup& setup, World& world) {
   const std::size_t budget = setup.job.memory_per_rank / 4;
-  const std::vector<std::uint64_t> places = keep_order(records, setup, setup.job.memory_per_rank / 32, world);
+  // Equal texts are one text here, in the place of the first of them: so they lose the same, and stay equal.
+  const std::vector<std::uint64_t> places = first_of_equal(records, keep_order(records, setup, setup.job.memory_per_rank / 32, world), budget, world);
   HomeTexts texts(records, places, setup);
   std::vector<Removal> removals;
   // The larger ones first: a paragraph is gone before its lines are looked for.
@@ -104,9 +123,10 @@ std::vector<Removal> find_all(const Records& records, const Setup& setup, World&
 
 bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\n") == std::string_view::npos; }
 
-/// Changes the text, and the row where that removes or marks the document.
-void apply(std::vector<Removal>& removals, std::uint64_t record, std::string& text, SpoolRow& row) {
+/// Changes the text, and the row where that removes or marks the document. Returns whether the text is another one.
+bool apply(std::vector<Removal>& removals, std::uint64_t record, std::string& text, SpoolRow& row) {
   const std::size_t before = text.size();
+  bool changed = false;
   for (Removal& removal : removals) {
     const std::vector<std::uint64_t> hashes = removal.take(record);
     if (hashes.empty()) continue;
@@ -114,7 +134,8 @@ void apply(std::vector<Removal>& removals, std::uint64_t record, std::string& te
       row.flags |= flag_of(Flag::repeats);
       continue;
     }
-    remove_units(text, removal.unit, hashes, removal.spec.min_chars);
+    changed = remove_units(text, removal.unit, hashes, removal.spec.min_chars) || changed;
+    row.flags |= flag_of(Flag::repeats);
     const bool too_little = static_cast<Uint128>(text.size()) * 1'000'000 < static_cast<Uint128>(before) * removal.spec.min_left_ppm;
     if (too_little || is_blank(text)) {
       row.verdict = Verdict::removed;
@@ -122,7 +143,34 @@ void apply(std::vector<Removal>& removals, std::uint64_t record, std::string& te
       row.text_bytes = static_cast<std::uint32_t>(text.size());
     }
   }
+  return changed;
 }
+
+/// The filters and signals of a text that is no longer the one they saw.
+class SecondJudgement {
+ public:
+  SecondJudgement(const Setup& setup, DocumentRules& rules) : setup_(setup), rules_(rules), values_(rules.signals.size()) {}
+
+  /// Changes the row where a filter now removes the document; else the extras, which are as long-lived as this object.
+  std::string_view judge(std::string_view text, SpoolRow& row, std::string_view packed) {
+    const PackedExtras before(packed);
+    row.reason = rules_.filters.judge(text, {.language = before.language()}, rules_.signals, values_);
+    if (row.reason != Reason::none) {
+      row.verdict = Verdict::removed;
+      row.text_bytes = static_cast<std::uint32_t>(text.size());
+      return packed;
+    }
+    if (rules_.quality) row.keep_key = keep_key(setup_.job, {}, {}, values_[*rules_.quality]);
+    pack_extras({before.source(), before.language(), before.language_score(), before.metadata(), before.matches(), values_}, packed_);
+    return packed_;
+  }
+
+ private:
+  const Setup& setup_;
+  DocumentRules& rules_;
+  std::vector<double> values_;
+  std::string packed_;
+};
 
 /// What was decided of a record since the first map.
 void decide(SpoolRow& row, const Records& records, std::size_t i) {
@@ -140,7 +188,7 @@ std::string_view message_of(const SpoolRow& row, const SpoolBlock& block) {
 
 bool maps_twice(const Job& job) { return job.repeats.lines || job.repeats.paragraphs; }
 
-std::vector<UnitPlace> map_again(const Records& records, const Setup& setup, WorkFolder& work, World& world) {
+std::vector<UnitPlace> map_again(const Records& records, const Setup& setup, DocumentRules& rules, WorkFolder& work, World& world) {
   std::unordered_map<std::uint64_t, UnitPlace> before;
   for (const UnitPlace& place : work.progress().mapped_again) before.emplace(place.unit, place);
   const bool all_there = std::ranges::all_of(records.units, [&](const UnitPlace& unit) { return before.contains(unit.unit); });
@@ -148,6 +196,7 @@ std::vector<UnitPlace> map_again(const Records& records, const Setup& setup, Wor
   if (world.min(all_there ? 1 : 0) == 0) removals = find_all(records, setup, world);
   pause_point("repeats found", world);
   SpooledText texts(setup, records);
+  SecondJudgement judgement(setup, rules);
   FinalText last(setup);
   SpoolWriter spool(work.spool(), kPhase, work.segment(), FinalText::signature_bytes(setup), setup.spool_block_bytes());
   DoneRows<UnitPlace> done(Mark::mapped_again, work, setup.job.checkpoint_seconds, world, [&] { spool.sync(); });
@@ -164,13 +213,15 @@ std::vector<UnitPlace> map_again(const Records& records, const Setup& setup, Wor
     texts.spool().for_each_block(unit, {.ids = true, .extras = true, .payload = true}, [&](const SpoolBlock& block) {
       SpoolTexts ids(block.ids, &SpoolRow::id_bytes), extras(block.extras, &SpoolRow::extra_bytes);
       for (SpoolRow row : block.rows) {
-        const std::string_view id = ids.next(row), extra = extras.next(row);
+        const std::string_view id = ids.next(row);
+        std::string_view extra = extras.next(row);
         const std::size_t i = record++ - records.first;
         if (row.verdict != records.verdict[i]) decide(row, records, i);
         std::string text;
         if (row.verdict == Verdict::kept) {
           text = texts.decode(row, block.payload_of(row));
-          apply(removals, records.first + i, text, row);
+          const bool changed = apply(removals, records.first + i, text, row);
+          if (changed && row.verdict == Verdict::kept) extra = judgement.judge(text, row, extra);
         }
         if (row.verdict == Verdict::kept) last.put(row, text, id, extra, spool);
         else spool.add(row, id, {}, row.verdict == Verdict::quarantined ? message_of(row, block) : std::string_view(), extra);

@@ -42,7 +42,11 @@ Tokenizer parse_tokenizer(const TokenizerFiles& files, const TokenizerSpec& spec
 Tokenizer share_tokenizer(const TokenizerSpec& spec, Setup& setup, World& world) {
   TokenizerFiles files;
   if (world.is_root()) {
-    files = read_tokenizer_files(spec.file);
+    try {
+      files = read_tokenizer_files(spec.file);
+    } catch (const Error& error) {
+      fail(ErrorKind::plan, "tokenizer.file: {}: name a vocabulary that is there (tokenizer.json, .tiktoken, vocab.bpe), or let the job train one", error.what());
+    }
     keep_file(files.path, files.bytes, setup);
     if (!files.sibling.empty()) keep_file(files.sibling_path, files.sibling, setup);
   }

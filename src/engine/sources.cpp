@@ -3,6 +3,8 @@
 #include "quern/base/wide.hpp"
 #include "quern/corpus/select.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -141,6 +143,7 @@ void limit_sources(Records& records, const Setup& setup, World& world) {
   std::vector<LimitedSource> sources;
   for (const SourceSpec& spec : setup.job.sources) {
     if (const auto source = number_of(spec.name, records)) sources.emplace_back(records, *source, spec, setup.job.sample_seed, world);
+    else if (world.is_root()) spdlog::warn("sources: no record is of a source named '{}'", spec.name);
   }
   for (LimitedSource& source : sources) source.sample();
   weigh(sources);

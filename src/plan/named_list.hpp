@@ -44,7 +44,10 @@ V read_named(const JobValue& item, const std::string& folder, const NamedKinds<V
   const std::string& name = bare ? item.text : named.key;
   const auto kind = std::ranges::find(kinds, name, &NamedKind<V>::name);
   if (kind == kinds.end()) fail_unknown(named, fmt::format("unknown {}", what), name, names);
-  return kind->read(bare ? JobValue{} : named, folder);
+  JobValue nothing;  // of a bare name: no keys, in its place
+  nothing.path = item.path + "." + name;
+  nothing.where = item.where;
+  return kind->read(bare ? nothing : named, folder);
 }
 
 template <class V>

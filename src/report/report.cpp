@@ -59,6 +59,20 @@ Json sources_json(const RunReport& report) {
   return sources;
 }
 
+/// What steps found that removes no document by itself.
+std::string found_rows(const RunReport& report) {
+  std::string lines;
+  const auto add = [&](std::string_view what, std::uint64_t n) {
+    if (n > 0) lines += fmt::format("  {:<26} {:>16}\n", what, grouped(n));
+  };
+  std::uint64_t pii = 0;
+  for (const auto& [kind, n] : report.pii) pii += n;
+  add("personal data found", pii);
+  add("with repeated lines", report.documents_with_repeats);
+  add("with evaluation items", report.documents_with_contamination);
+  return lines;
+}
+
 /// The sources with most records, where there are several.
 std::string source_rows(const RunReport& report) {
   constexpr std::size_t kMost = 20;
@@ -106,7 +120,7 @@ std::string remarks(const RunReport& report) {
   std::string lines;
   for (std::size_t r = 1; r < report.by_reason.size(); ++r) {
     if (report.by_reason[r] * 2 <= report.records) continue;
-    lines += fmt::format("  note: {} took {} % of the records: is that meant? docs/filters.md says what it asks for\n", kReasonNames[r],
+    lines += fmt::format("  note: {} took {} % of the records: is that meant? docs/filters.md and docs/job.md say what it asks for\n", kReasonNames[r],
                          report.by_reason[r] * 100 / report.records);
   }
   if (report.kept == 0) lines += "  note: no document is left\n";
@@ -143,6 +157,8 @@ std::string report_json(const RunReport& report) {
                    {"digest", report.input_digest}, {"times", report.input_times}, {"left_out", report.left_out}, {"no_documents", pairs_json(report.passed_over)}};
   json["counts"] = {{"kept", report.kept}, {"removed", report.removed}, {"quarantined", report.quarantined}, {"by_reason", reasons_json(report.by_reason)}};
   json["sources"] = sources_json(report);
+  json["steps"] = {{"pii", pairs_json(report.pii)}, {"documents_with_repeats", report.documents_with_repeats},
+                   {"documents_with_contamination", report.documents_with_contamination}};
   json["tokens"] = report.tokens;
   json["vocab_size"] = report.vocab_size;
   json["near"] = pairs_json(report.near);
@@ -176,6 +192,7 @@ std::string report_table(const RunReport& report) {
   table += line("removed", report.removed) + rows_of(report, false);
   table += line("kept", report.kept);
   table += line("tokens", report.tokens);
+  table += found_rows(report);
   table += source_rows(report);
   table += remarks(report);
   // A data set that is filtered again is not read as text.

@@ -71,7 +71,7 @@ void add_extras(std::string& text, const DatasetReader& reader, const DocumentPa
   if (!part.language.empty()) {
     add_line(text, "language", fmt::format("{} ({}/1000)", reader.language_name(part.language[0], part.record[0]), part.language_score[0]));
   }
-  if (reader.has_metadata()) add_line(text, "metadata", part.metadata[0]);
+  if (reader.has_metadata() && !part.metadata[0].empty()) add_line(text, "metadata", part.metadata[0]);
   for (std::size_t f = 0; f < p.flags.size(); ++f) {
     if ((part.flags[0] >> f & 1) != 0) add_line(text, "marked", p.flags[f]);
   }

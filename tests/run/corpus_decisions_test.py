@@ -67,11 +67,17 @@ class CorpusDecisions(unittest.TestCase):
     @staticmethod
     def without_repeats(pages, most, least):
         stripped = [[line.strip(" \t\n") for line in page["text"].split("\n")] for page in pages]
-        count = collections.Counter(line for lines in stripped for line in set(lines) if len(line) >= least)
-        seen, texts = set(), []
-        for page, lines in zip(pages, stripped):
-            gone = {line for line in lines if count[line] > most and line in seen}
-            seen |= set(lines)
+        # Equal texts are one text: they count once, and lose the same.
+        first_with = {}
+        group = [first_with.setdefault(page["text"], number) for number, page in enumerate(pages)]
+        stands_in = collections.defaultdict(set)
+        for number, lines in zip(group, stripped):
+            for line in lines:
+                if len(line) >= least:
+                    stands_in[line].add(number)
+        texts = []
+        for number, page, lines in zip(group, pages, stripped):
+            gone = {line for line in lines if len(stands_in[line]) > most and number != min(stands_in[line])}
             text = page["text"]
             if gone:
                 pieces = re.findall(r"[^\n]*\n|[^\n]+", text)
@@ -85,7 +91,8 @@ class CorpusDecisions(unittest.TestCase):
             out = self.run_job(f"lines{ranks}", ranks, repeats={"lines": {"max_documents": 20, "min_chars": 10}})
             expected = self.without_repeats(pages, 20, 10)
             rows = ledger(out)
-            kept = [(page["id"], text) for page, text in zip(pages, expected) if text.strip(" \t\n")]
+            solid, seen = [(page["id"], text) for page, text in zip(pages, expected) if text.strip(" \t\n")], set()
+            kept = [(name, text) for name, text in solid if not (text in seen or seen.add(text))]
             emptied = {page["id"] for page, text in zip(pages, expected) if not text.strip(" \t\n")}
             self.assertGreater(len(emptied), 2)
             self.assertEqual({row[0] for row in rows if row[2] == "repeated"}, emptied)
@@ -105,6 +112,27 @@ class CorpusDecisions(unittest.TestCase):
         ready = self.run_job("ready", 2, repeats=repeats, dedup={"near": {"threshold": 0.7}}, tokenizer={"file": str(first / "tokenizer.json")},
                              memory_per_rank="32MiB")
         self.assertEqual(digest(ready), digest(first))
+
+    def test_equal_texts_lose_the_same_and_stay_equal(self):
+        write_lines(self.at / "equal.jsonl", [{"id": f"e{i}", "text": "The same notice stands in each of these pages.\n" + ("and more" if i % 2 else "alone")} for i in range(30)])
+        out = self.same_at_all_ranks(repeats={"lines": {"max_documents": 1}}, sources=[{"name": "", "floor_documents": 3}])
+        rows = ledger(out)
+        self.assertEqual([row[0] for row in rows if row[1] == "kept"], ["e0", "e1", "e2"])
+        self.assertEqual({row[2] for row in rows if row[1] != "kept"}, {"exact"})
+
+    def test_changed_texts_are_judged_and_measured_again(self):
+        notice = "This long notice of the site fills the page with words that say little of it."
+        pages = [{"id": f"c{i}", "text": (f"Words that only page number {i} has of all pages.\n" * (1 if i % 2 else 5)) + notice} for i in range(40)]
+        write_lines(self.at / "changed.jsonl", pages)
+        out = self.same_at_all_ranks(repeats={"lines": {"max_documents": 5, "min_chars": 60}}, filter=[{"length": {"min_chars": 100}}], signals=["chars"])
+        reasons = {row[0]: row[2] for row in ledger(out)}
+        self.assertEqual(reasons["c0"], "")
+        self.assertEqual({reasons[f"c{i}"] for i in range(1, 40, 2)}, {"length_min"})
+        for number in (0, 7, 19):
+            shown = quern("show", out, "--document", number).stdout
+            chars = int(next(line.split()[-1] for line in shown.splitlines() if line.startswith("  chars")))
+            self.assertEqual(chars, len(shown_text(out, number)))
+        self.assertEqual(self.report(out)["steps"]["documents_with_repeats"], 39)
 
     def test_marked_documents_keep_their_text(self):
         pages = self.site()

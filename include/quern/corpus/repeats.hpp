@@ -35,7 +35,8 @@ struct Repeat {
 /// Documents at home on a rank, as the search sees them: asked for once for each range of hashes.
 struct RepeatTexts {
   virtual ~RepeatTexts() = default;
-  /// The next document: its record, its place in keep order and its text; false when there is none.
+  /// The next document: its record, its place in keep order and its text; false when there is none. Documents with the same text may share a
+  /// place: they count once, and lose the same.
   virtual bool next(std::uint64_t& record, std::uint64_t& place, std::string& text) = 0;
   virtual void rewind() = 0;
   /// The rank at which a record is at home.

@@ -47,6 +47,8 @@ struct RunReport {
   std::vector<std::pair<std::string, std::uint64_t>> near;  ///< what the near step did, by name
   std::vector<std::pair<std::string, std::uint64_t>> training;
   std::vector<std::pair<std::string, std::uint64_t>> passed_over;  ///< records of web archives that are no documents, by kind
+  std::vector<std::pair<std::string, std::uint64_t>> pii;  ///< what the steps `pii` have found, by kind
+  std::uint64_t documents_with_repeats = 0, documents_with_contamination = 0;  ///< of those that came so far, kept or not
   std::vector<QuarantineExample> quarantine;     ///< the first ones in input order
   std::vector<std::string> left_out;             ///< names that matched an input and were not taken
 };

@@ -174,7 +174,8 @@ int main(int argc, char** argv) {
   add_data_command("verify", "read everything again and hold it against the format, the counts and the digest")->callback([&] {
     code = together(argc, argv, [&](World& world) {
       verify_dataset(data, world);
-      if (world.is_root()) std::cout << data << ": verified\n";
+      if (!world.is_root()) return;
+      std::cout << data << ": verified" << (has_vocabulary_beside(data) ? "" : ", but the vocabulary it was made with does not lie beside it") << '\n';
     });
   });
   add_data_command("ledger", "print a line for every input record: id, verdict, reason, kept document, similarity")->callback([&] {

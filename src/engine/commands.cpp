@@ -94,6 +94,10 @@ void print_languages(const RunOptions& options, std::ostream& out) {
   check_written(out);
 }
 
+bool has_vocabulary_beside(const std::string& path) {
+  return tokenizer_beside(DatasetReader(path)).has_value();
+}
+
 void print_tokens(const std::string& tokenizer_path, const std::string& pattern, const std::string& input_path, std::ostream& out) {
   const Tokenizer tokenizer = load_tokenizer(tokenizer_path, pattern);
   Encoder encoder(tokenizer);

@@ -53,11 +53,12 @@ std::uint64_t seconds_of_date(std::string_view date) {
   // Month, day, hour, minute and second, each as far as the text goes.
   std::array<unsigned, 5> part = {1, 1, 0, 0, 0};
   constexpr std::array<unsigned, 5> kMost = {12, 31, 23, 59, 60};
-  constexpr std::array<std::string_view, 5> kSeparators = {"-/.", "-/.", "Tt _", ":", ":"};
+  constexpr std::array<std::string_view, 5> kSeparators = {"-", "-", "Tt ", ":", ":"};
   for (std::size_t i = 0; i < part.size(); ++i) {
     reader.skip(kSeparators[i]);
     const auto value = reader.digits(2);
-    if (!value || *value > kMost[i] || (i < 2 && *value == 0)) break;
+    if (!value) break;
+    if (*value > kMost[i] || (i < 2 && *value == 0)) return 0;
     part[i] = *value;
   }
   std::int64_t seconds = days_of(*year, part[0], part[1]) * 86'400 + part[2] * 3'600 + part[3] * 60 + part[4];
@@ -71,7 +72,10 @@ std::uint64_t seconds_of_date(std::string_view date) {
     reader.skip(":");
     const std::int64_t offset = static_cast<std::int64_t>(hours.value_or(0)) * 3'600 + static_cast<std::int64_t>(reader.digits(2).value_or(0)) * 60;
     seconds -= sign == '+' ? offset : -offset;
+  } else {
+    reader.skip("Zz");
   }
+  if (reader.peek() != '\0') return 0;  // something else: a number, a date of another form
   return seconds > 0 ? static_cast<std::uint64_t>(seconds) : 0;
 }
 

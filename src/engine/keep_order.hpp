@@ -15,7 +15,7 @@ std::uint64_t keep_key(const Job& job, std::string_view source, std::string_view
 std::vector<std::uint64_t> keep_order(const Records& records, const Setup& setup, std::size_t buffer_bytes, World& world);
 
 /// Seconds from the year 0 on (proleptic Gregorian calendar, UTC) of a date that begins with a year of four digits: ISO 8601 in its basic or extended
-/// form, as far as it goes ("2024", "2024-03-01", "2024-03-01T10:00:00+01:00", "20240301100000"). 0: none.
+/// form, as far as it goes ("2024", "2024-03-01", "2024-03-01T10:00:00+01:00", "20240301100000"). 0: none, as of any other text.
 std::uint64_t seconds_of_date(std::string_view date);
 
 }  // namespace quern

@@ -164,7 +164,13 @@ void refilter_dataset(const RefilterRequest& request, std::ostream& out, World& 
   world.barrier();
   const DatasetShare share = share_of(data, world);
   Refilter refilter(data, share, world);
-  for (const FilterSpec& filter : job.filter) refilter.apply(filter);
+  // As in a run, where quantiles are taken over what all other filters have left.
+  const auto is_quantile = [](const FilterSpec& filter) { return std::holds_alternative<QuantileSpec>(filter); };
+  for (const bool quantiles : {false, true}) {
+    for (const FilterSpec& filter : job.filter) {
+      if (is_quantile(filter) == quantiles) refilter.apply(filter);
+    }
+  }
   Provenance provenance;
   provenance.job = fmt::format(R"({}{},"of":{{"content_digest":"{}","job":{}}}}})", kRefilterJob, job.canonical, data.content_digest().hex(), data.provenance().job);
   provenance.plan_digest = plan_digest.hex();

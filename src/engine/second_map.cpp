@@ -114,7 +114,7 @@ std::vector<Removal> find_all(const Records& records, const Setup& setup, World&
   const std::vector<std::uint64_t> places = first_of_equal(records, keep_order(records, setup, setup.job.memory_per_rank / 32, world), budget, world);
   HomeTexts texts(records, places, setup);
   std::vector<Removal> removals;
-  // The larger ones first: a paragraph is gone before its lines are looked for.
+  // Both are counted in the texts as they came; a paragraph is taken out before lines are.
   for (const auto& [unit, spec] : {std::pair(TextUnit::paragraph, setup.job.repeats.paragraphs), std::pair(TextUnit::line, setup.job.repeats.lines)}) {
     if (spec) removals.push_back({unit, *spec, find_repeats(texts, unit, *spec, budget, world)});
   }

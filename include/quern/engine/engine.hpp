@@ -74,6 +74,9 @@ struct RefilterRequest {
 };
 void refilter_dataset(const RefilterRequest& request, std::ostream& out, World& world);
 
+/// Whether the vocabulary that a data set was made with lies beside it, by its digest. One process.
+bool has_vocabulary_beside(const std::string& path);
+
 /// `quern encode`: a line {"id":…,"tokens":[…]} per document of a JSON lines file, of the raw text. One process.
 void print_tokens(const std::string& tokenizer_path, const std::string& pattern, const std::string& input_path, std::ostream& out);
 

@@ -77,7 +77,7 @@ int try_disk(const std::string& beside) {
   }
   if (error == 0 && ::fsync(fd) != 0) error = errno;
   if (::close(fd) != 0 && error == 0) error = errno;
-  if (::unlink(file.c_str()) != 0 && error == 0) error = errno;
+  if (::unlink(file.c_str()) != 0 && error == 0 && errno != ENOENT) error = errno;  // another rank made the same trial
   return error;
 }
 

@@ -49,7 +49,13 @@ std::vector<CleanStep> steps_of(unsigned keys, const SideFile& list) {
 void clean(const std::vector<CleanStep>& steps, const std::string& text) {
   for (const auto& prepared : prepare_all(steps)) {
     std::string once = text, again = text;
-    const auto done = [&](std::string& to) { return std::visit([&](const auto& step) { return quern::apply(step, to); }, prepared); };
+    const auto done = [&](std::string& to) {
+      const auto apply_one = [&]<class Step>(const Step& step) {
+        if constexpr (std::is_same_v<Step, PiiStep>) return Reason::none;  // pii_fuzz
+        else return quern::apply(step, to);
+      };
+      return std::visit(apply_one, prepared);
+    };
     const Reason reason = done(once);
     fuzz::must(is_valid_utf8(once));
     fuzz::must(done(again) == reason && again == once);

@@ -50,6 +50,12 @@ LanguageGuess guess_by_cld2(std::string& text, bool html) {
   return guess;
 }
 
+std::vector<std::string> cld2_labels() {
+  std::vector<std::string> labels;
+  for (int language = 0; language < CLD2::NUM_LANGUAGES; ++language) labels.emplace_back(bcp47(static_cast<CLD2::Language>(language)));
+  return labels;
+}
+
 std::string_view cld2_version() {
   static const std::string version = CLD2::DetectLanguageVersion();
   return version;

@@ -2,6 +2,7 @@
 
 #include "classify/cld2.hpp"
 #include "classify/sample.hpp"
+#include "quern/base/error.hpp"
 #include "quern/text/utf8.hpp"
 
 #include <algorithm>
@@ -17,10 +18,21 @@ constexpr std::uint16_t kAllOfIt = 950;
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
+/// A language that is never guessed would keep nothing.
+void check_kept(const std::vector<std::string>& keep, const std::vector<std::string>& labels) {
+  for (std::size_t i = 0; i < keep.size(); ++i) {
+    const auto holds = [&](const std::string& label) { return in_language_range(label, keep[i]); };
+    if (keep[i] == kNoLanguage || std::ranges::any_of(labels, holds)) continue;
+    const std::string like = labels.empty() || std::ranges::find(labels, "en") != labels.end() ? "en" : labels.front();
+    fail(ErrorKind::plan, "language.keep.{}: the model knows no language '{}': a label like '{}' is expected", i, keep[i], like);
+  }
+}
+
 }  // namespace
 
 LanguageClassifier::LanguageClassifier(const LanguageSpec& spec) : spec_(spec) {
   if (!spec.model.path.empty()) model_ = load_fasttext_model(spec.model);
+  if (!spec.keep.empty()) check_kept(spec.keep, model_ ? model_->labels() : cld2_labels());
 }
 
 LanguageGuess LanguageClassifier::guess_sample(std::string_view text, std::uint64_t bytes) {

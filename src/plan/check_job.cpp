@@ -179,6 +179,11 @@ void check_near(const Job& job, const JobValue& file) {
   }
 }
 
+/// Web archives and data sets bring their own.
+bool may_have_dates(const InputSpec& input) {
+  return input.format == InputFormat::warc || input.format == InputFormat::dataset || (has_fields(input.format) && !input.date_field.empty());
+}
+
 void check_sources(const Job& job, const JobValue& file) {
   std::set<std::string> names;
   for (std::size_t i = 0; i < job.sources.size(); ++i) {
@@ -186,6 +191,9 @@ void check_sources(const Job& job, const JobValue& file) {
   }
   if (!job.dedup.near) return;
   const NearSpec& near = *job.dedup.near;
+  if (near.keep == Keep::newest && std::ranges::none_of(job.input, may_have_dates)) {
+    fail_key(file, "dedup.near.keep", "newest needs the dates of documents, and no entry of 'input' has a 'date_field'");
+  }
   if (near.keep == Keep::source_priority && job.sources.empty()) {
     fail_key(file, "dedup.near.keep", "source_priority needs the list 'sources', best first");
   }

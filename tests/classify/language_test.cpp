@@ -1,6 +1,7 @@
 #include "quern/classify/language.hpp"
 
 #include "classify/tiny_model.hpp"
+#include "quern/base/error.hpp"
 #include "temp_folder.hpp"
 
 #include <gtest/gtest.h>
@@ -119,6 +120,20 @@ TEST(Language, KeepsTheLanguagesNamedAndWhatIsBelowThem) {
   EXPECT_EQ(classifier.judge(kGerman, {"de", 1000, true}), Reason::none);
   EXPECT_EQ(classifier.judge(kEnglish, {"en", 1000, true}), Reason::language);
   EXPECT_EQ(classifier.judge("1 2 3", {}), Reason::language);
+}
+
+TEST(Language, RefusesToKeepALanguageThatIsNeverGuessed) {
+  LanguageSpec spec;
+  spec.keep = {"en", "english"};
+  try {
+    LanguageClassifier classifier(spec);
+    FAIL() << "it was taken";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::plan);
+    EXPECT_STREQ(error.what(), "language.keep.1: the model knows no language 'english': a label like 'en' is expected");
+  }
+  spec.keep = {"EN", "zh", "he", "jv", "und"};
+  EXPECT_NO_THROW(LanguageClassifier{spec});
 }
 
 TEST(Language, RemovesWhatIsLessCertainThanAsked) {

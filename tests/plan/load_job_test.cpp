@@ -228,6 +228,7 @@ TEST_F(LoadJob, UnknownValuesAreErrorsWithTheNearestName) {
   EXPECT_THAT(error_of("input: [{path: a}]\noutput: {path: o, layout: sharded}\n"), HasSubstr("unknown value 'sharded'; known: single"));
   EXPECT_THAT(error_of(with("dedup: {near: {resolve: component}}")), HasSubstr("did you mean 'components'?"));
   EXPECT_THAT(error_of(with("dedup: {near: {keep: latest}}")), HasSubstr("unknown value 'latest'; known: first, longest, newest, source_priority, best_quality"));
+  EXPECT_THAT(error_of(with("dedup: {near: {keep: newest}}")), HasSubstr("no entry of 'input' has a 'date_field'"));
   EXPECT_THAT(error_of("tokenizer: {file: t, pattern: cl100k}"),
               HasSubstr("known: gpt2, r50k_base, cl100k_base, o200k_base, llama3, qwen2"));
 }

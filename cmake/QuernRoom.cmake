@@ -3,9 +3,25 @@
 # The file docs/architecture.md draws the same table, and tests/check_arrows.py holds every #include against it.
 set(QUERN_ROOMS "" CACHE INTERNAL "")
 
+# What QUERN_TEXT_ROOMS leaves of a room: all of those without MPI and HDF5, and of store and tokenize the files that need neither.
+# A macro: it changes `sources` and `arg_LIBS` of quern_room.
+macro(quern_text_room room)
+  if("${room}" STREQUAL "store")
+    list(FILTER sources INCLUDE REGEX "/store/file\\.cpp$")
+    set(arg_LIBS "")
+  elseif("${room}" STREQUAL "tokenize")
+    list(FILTER sources EXCLUDE REGEX "/corpus_words\\.cpp$")
+  elseif(NOT "${room}" MATCHES "^(base|text|format|extract|privacy|clean|classify|filter|sign)$")
+    set(sources "")
+  endif()
+endmacro()
+
 function(quern_room room)
   cmake_parse_arguments(arg "" "" "USES;LIBS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/${room}/*.cpp")
+  if(QUERN_TEXT_ROOMS)
+    quern_text_room(${room})
+  endif()
   if(NOT sources)
     return()
   endif()

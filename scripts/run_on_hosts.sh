@@ -5,15 +5,15 @@
 # work folder must have the same paths on all of them. The program is $QUERN, build/release/quern, or the one on PATH.
 # Any Open MPI setting is taken from the environment: OMPI_MCA_btl_tcp_if_include=eth0 OMPI_MCA_oob_tcp_if_include=eth0 names the network.
 set -euo pipefail
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-. "$root/scripts/messages.sh"
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$here/messages.sh"
 
 case ${1:-} in -h | --help) sed -n '2,6s/^# \{0,1\}//p' "$0"; exit 0 ;; esac
 [ $# -ge 2 ] || { sed -n '3s/^# \{0,1\}/usage: /p' "$0" >&2; exit 2; }
 hostfile=$1
 shift
 [ -r "$hostfile" ] || stop "run_on_hosts.sh: $hostfile cannot be read." "It has a line 'NAME slots=RANKS' for each host."
-quern=${QUERN:-$root/build/release/quern}
+quern=${QUERN:-$here/../build/release/quern}
 [ -x "$quern" ] || quern=$(command -v quern) || stop "run_on_hosts.sh: no program quern." "Set QUERN=/path/to/quern, the same on all hosts."
 
 if [ "$(id -u)" -eq 0 ]; then

@@ -235,6 +235,18 @@ void check_places(const Job& job, const JobValue& file) {
   if (work.starts_with(output)) fail_key(file, "work", fmt::format("lies in the output {}", job.output.path));
 }
 
+void check_cluster_repeats(const Job& job, const JobValue& file) {
+  const std::vector<ClusterRepeat>& rules = job.output.repeat_by_cluster;
+  const std::string key = "output.repeat_by_cluster";
+  if (!rules.empty() && !job.dedup.exact && !job.dedup.near) {
+    fail_key(file, key, "without 'dedup.exact' or 'dedup.near' no document has duplicates to be counted");
+  }
+  for (std::size_t i = 1; i < rules.size(); ++i) {
+    if (rules[i].at_least > rules[i - 1].at_least) continue;
+    fail_key(file, fmt::format("{}.{}.at_least", key, i), fmt::format("{} after {}: the sizes must rise", rules[i].at_least, rules[i - 1].at_least));
+  }
+}
+
 void check_spool(const Job& job, const JobValue& file) {
   const SpoolSpec& spool = job.spool;
   if (!spool.encrypt) {
@@ -268,6 +280,7 @@ void check_job(const Job& job, const JobValue& file) {
   check_sources(job, file);
   check_tokenizer(job, file);
   check_places(job, file);
+  check_cluster_repeats(job, file);
   check_spool(job, file);
 }
 

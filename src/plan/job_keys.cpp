@@ -34,9 +34,21 @@ const Section<TokenizerSpec> kTokenizer = {
 
 // ---- output ----
 
+constexpr std::uint64_t kMillion = 1'000'000;
+constexpr std::uint64_t kMostTimes = 100 * kMillion;  // with that of the source 10,000 copies at most, which 16 bits number
+
+const Section<ClusterRepeat> kClusterRepeat = {
+    {"at_least", required(count(&ClusterRepeat::at_least, 1))},
+    {"times", required(ratio(&ClusterRepeat::times_ppm, 0, kMostTimes))},
+};
+
 const Section<OutputSpec> kOutput = {
     {"path", required(path(&OutputSpec::path))},
     {"layout", choice(&OutputSpec::layout, {{"single", Layout::single}})},
+    {"order", new_key(choice(&OutputSpec::order, {{"input", Order::input}, {"shuffle", Order::shuffle}}))},
+    {"seed", new_key(count(&OutputSpec::seed))},
+    {"validation", new_key(ratio(&OutputSpec::validation_ppm, 0, kMillion))},
+    {"repeat_by_cluster", new_key(list_of_sections(&OutputSpec::repeat_by_cluster, kClusterRepeat))},
     {"mode", permissions(&OutputSpec::mode)},
 };
 

@@ -101,6 +101,16 @@ Kind<S> not_computed(Kind<S> kind) {
   return kind;
 }
 
+/// A key that is younger than the canonical form: at its default it is no part of it, which is as it was before there was such a key.
+template <class S>
+Kind<S> new_key(Kind<S> kind) {
+  kind.write = [write = std::move(kind.write)](const S& from) {
+    std::string value = write(from);
+    return value == write(S{}) ? std::string() : value;
+  };
+  return kind;
+}
+
 // ---- kinds ----
 
 template <class S>

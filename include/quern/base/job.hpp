@@ -38,9 +38,22 @@ struct TokenizerSpec {
 
 enum class Layout { single };
 
+/// Of the documents in a data set; the ledger is always in input order.
+enum class Order { input, shuffle };
+
+/// How often documents stand in the data set whose cluster of duplicates is so large.
+struct ClusterRepeat {
+  std::uint64_t at_least = 1;  ///< records of the input that the document stands for, itself included
+  std::uint64_t times_ppm = 1'000'000;
+};
+
 struct OutputSpec {
   std::string path;
   Layout layout = Layout::single;
+  Order order = Order::input;
+  std::uint64_t seed = 1;                        ///< of the order, the split and what is repeated
+  std::uint64_t validation_ppm = 0;              ///< part of the documents that goes into the split `validation`
+  std::vector<ClusterRepeat> repeat_by_cluster;  ///< by rising size; the last that fits counts
   unsigned mode = 0644;  ///< permissions of its files; its folder can be searched by whoever may read them
 };
 

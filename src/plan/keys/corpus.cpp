@@ -24,6 +24,7 @@ const Section<SourceSpec> kSource = {
     {"name", required(text(&SourceSpec::name))},
     {"weight", ratio(&SourceSpec::weight_ppm)},
     {"sample", ratio(&SourceSpec::sample_ppm, 0, kMillion)},
+    {"repeat", new_key(ratio(&SourceSpec::repeat_ppm, 0, 100 * kMillion))},
     {"max_documents", count(&SourceSpec::max_documents)},
     {"max_bytes", bytes(&SourceSpec::max_bytes, 0, UINT64_MAX)},
     {"floor_documents", count(&SourceSpec::floor_documents)},

@@ -15,6 +15,7 @@ struct SourceSpec {
   std::uint64_t max_bytes = UINT64_MAX;           ///< of text
   std::uint64_t floor_documents = 0;              ///< as many are left by deduplication
   std::uint64_t floor_share_ppm = 0;              ///< such a part of its documents is left by deduplication
+  std::uint64_t repeat_ppm = 1'000'000;           ///< how often a document of it stands in the data set
 };
 
 }  // namespace quern

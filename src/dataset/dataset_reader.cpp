@@ -70,9 +70,11 @@ void DatasetReader::open_columns() {
   // Lengths first, each from the dataset that has no other: then every dataset is held against the table.
   DatasetShape any;
   any.metadata_bytes = file_.has("/documents/metadata_bytes") ? 1 : 0;
-  const std::uint64_t languages = file_.has("/languages") ? 1 : 0, signals = file_.has("/signals") ? 1 : 0, flags = file_.has("/flags") ? 1 : 0;
+  const auto there = [&](const char* path) -> std::uint64_t { return file_.has(path) ? 1 : 0; };
+  ListLengths lists = {0, 0, there("/languages"), there("/signals"), there("/flags"), there(kSplitGroup), file_.has("/documents/cluster_size"),
+                       file_.has("/documents/copy")};
   columns_.resize(kColumns);
-  for (const ColumnSpec& spec : dataset_columns(any, 0, {0, 0, languages, signals, flags})) {
+  for (const ColumnSpec& spec : dataset_columns(any, 0, lists)) {
     if (!file_.has(spec.path)) fail(ErrorKind::check, "{}: {} is missing", path_, spec.path);
     columns_[index(spec.column)] = file_.dataset(spec.path);
   }
@@ -81,15 +83,21 @@ void DatasetReader::open_columns() {
             rows(Column::id_bytes), rows(Column::file_entry), rows(Column::file_name_bytes),
             any.metadata_bytes == 0 ? 0 : rows(Column::doc_metadata_bytes)};
   const std::uint64_t width = column(Column::data).type().bytes == 2 ? 2 : 4;
-  const std::uint64_t reasons = std::min(rows(Column::reason_names), kMostReasons);
-  const ListLengths lists = {reasons, rows(Column::sources), languages == 0 ? 0 : rows(Column::languages), signals == 0 ? 0 : rows(Column::signal_names),
-                             flags == 0 ? 0 : rows(Column::flag_names)};
+  lists.reasons = std::min(rows(Column::reason_names), kMostReasons);
+  lists.sources = rows(Column::sources);
+  const auto count = [&](std::uint64_t& length, Column names) { length = length == 0 ? 0 : rows(names); };
+  count(lists.languages, Column::languages);
+  count(lists.signals, Column::signal_names);
+  count(lists.flags, Column::flag_names);
+  count(lists.splits, Column::split_names);
   for (const ColumnSpec& spec : dataset_columns(shape_, width, lists)) must_match(column(spec.column), spec);
   // Before a name is read: names are written last.
   if (text(Column::content_digest).empty()) fail(ErrorKind::check, "{}: the run that wrote it did not finish", path_);
-  if (languages != 0) provenance_.languages = column(Column::languages).read_texts();
-  if (flags != 0) provenance_.flags = column(Column::flag_names).read_texts();
-  if (signals != 0) provenance_.signals = column(Column::signal_names).read_texts();
+  if (lists.languages != 0) provenance_.languages = column(Column::languages).read_texts();
+  if (lists.flags != 0) provenance_.flags = column(Column::flag_names).read_texts();
+  if (lists.signals != 0) provenance_.signals = column(Column::signal_names).read_texts();
+  provenance_.counts_clusters = lists.clusters;
+  read_order(lists);
   for (const std::string& name : provenance_.signals) {
     if (!file_.has(signal_path(name))) fail(ErrorKind::check, "{}: {} is missing", path_, signal_path(name));
     const Hdf5Dataset& signal = signals_.emplace_back(file_.dataset(signal_path(name)));
@@ -97,6 +105,23 @@ void DatasetReader::open_columns() {
       fail(ErrorKind::check, "{}: not a value of 64 bits for each document", signal.path());
     }
   }
+}
+
+void DatasetReader::read_order(const ListLengths& lists) {
+  const std::string order = file_.text_attribute("/documents", "order");
+  if (!order.empty() && order != kShuffled) fail(ErrorKind::check, "{}: /documents: there is no order '{}'", path_, order);
+  if (file_.number_attribute("/", "format_version") == kRecordOrderVersion) {
+    const bool plain = order.empty() && lists.splits == 0 && !lists.copies;
+    if (!plain) fail(ErrorKind::check, "{}: format version {} has documents in the order of their records alone", path_, kRecordOrderVersion);
+    return;
+  }
+  DocumentOrder& to = provenance_.order.emplace();
+  to.shuffled = !order.empty();
+  to.repeats = lists.copies;
+  to.documents = lists.copies ? number(Column::documents) : shape_.n_docs;
+  if (lists.splits == 0) return;
+  to.splits = column(Column::split_names).read_texts();
+  to.first_documents = offsets(Column::split_first, 0, lists.splits, shape_.n_docs);
 }
 
 void DatasetReader::read_provenance() {
@@ -210,6 +235,8 @@ void DatasetReader::read_extras(DocumentPart& part) const {
     part.language_score = rows_of<std::uint16_t>(Column::doc_language_score, part.first, n);
   }
   if (!provenance_.flags.empty()) part.flags = rows_of<std::uint8_t>(Column::doc_flags, part.first, n);
+  if (provenance_.counts_clusters) part.cluster_size = rows_of<std::uint32_t>(Column::doc_cluster_size, part.first, n);
+  if (repeats()) part.copy = rows_of<std::uint16_t>(Column::doc_copy, part.first, n);
   for (const Hdf5Dataset& signal : signals_) {
     signal.read_rows(part.first, std::span<double>(part.signals.emplace_back(n)));
   }

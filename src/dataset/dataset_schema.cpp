@@ -36,6 +36,8 @@ void add_documents(std::vector<ColumnSpec>& all, const DatasetShape& s, const Li
     all.push_back(number(Column::doc_language_score, "/documents/language_score", 2, {s.n_docs}, "thousandths"));
   }
   if (lists.flags > 0) all.push_back(number(Column::doc_flags, "/documents/flags", 1, {s.n_docs}, "bit i: it is marked as row i of /flags says"));
+  if (lists.clusters) all.push_back(number(Column::doc_cluster_size, "/documents/cluster_size", 4, {s.n_docs}, "input records that it stands for"));
+  if (lists.copies) all.push_back(number(Column::doc_copy, "/documents/copy", 2, {s.n_docs}, "which copy of its record, from 0"));
   if (s.metadata_bytes > 0) {
     all.push_back(number(Column::doc_metadata_start, "/documents/metadata_start", 8, {s.n_docs + 1}, "byte offsets in metadata_bytes, and the end"));
     all.push_back(number(Column::doc_metadata_bytes, "/documents/metadata_bytes", 1, {s.metadata_bytes}, "JSON objects, UTF-8"));
@@ -65,9 +67,13 @@ void add_files(std::vector<ColumnSpec>& all, const DatasetShape& s, const ListLe
   if (lists.languages > 0) all.push_back(text(Column::languages, "/languages", {lists.languages}, "labels of the languages"));
   if (lists.signals > 0) all.push_back(text(Column::signal_names, "/signals", {lists.signals}, "names of the columns in /documents/signals"));
   if (lists.flags > 0) all.push_back(text(Column::flag_names, "/flags", {lists.flags}, "what documents may be marked with, by bit"));
+  if (lists.splits > 0) {
+    all.push_back(text(Column::split_names, "/splits/name", {lists.splits}, "names of the splits"));
+    all.push_back(number(Column::split_first, "/splits/first_document", 8, {lists.splits + 1}, "first row of each split in /documents, and the end"));
+  }
 }
 
-void add_provenance(std::vector<ColumnSpec>& all, std::uint64_t reasons) {
+void add_provenance(std::vector<ColumnSpec>& all, std::uint64_t reasons, bool copies) {
   all.push_back(text(Column::job, "/provenance/job", {}, "the job, canonical JSON"));
   all.push_back(text(Column::plan_digest, "/provenance/plan_digest", {}, "digest of all that can change a byte of the output"));
   all.push_back(text(Column::quern_version, "/provenance/quern_version", {}, "version of the program"));
@@ -77,6 +83,7 @@ void add_provenance(std::vector<ColumnSpec>& all, std::uint64_t reasons) {
   all.push_back(number(Column::end_of_text, "/provenance/end_of_text", 8, {}, "id of the token that ends each document"));
   all.push_back(number(Column::records, "/provenance/records", 8, {}, "input records"));
   all.push_back(number(Column::kept_count, "/provenance/kept", 8, {}, "documents kept"));
+  if (copies) all.push_back(number(Column::documents, "/provenance/documents", 8, {}, "documents with all their copies"));
   all.push_back(number(Column::removed, "/provenance/removed", 8, {}, "records removed"));
   all.push_back(number(Column::quarantined, "/provenance/quarantined", 8, {}, "records that could not be taken in"));
   all.push_back(number(Column::tokens, "/provenance/tokens", 8, {}, "tokens in /data"));
@@ -93,7 +100,7 @@ std::vector<ColumnSpec> dataset_columns(const DatasetShape& shape, std::uint64_t
   add_documents(all, shape, lists);
   add_ledger(all, shape, lists.reasons);
   add_files(all, shape, lists);
-  add_provenance(all, lists.reasons);
+  add_provenance(all, lists.reasons, lists.copies);
   return all;
 }
 
@@ -127,6 +134,13 @@ Hash128 seal_of_extras(std::uint64_t record, std::string_view language, std::uin
   return hash128(bytes);
 }
 
+Hash128 seal_of_copy(std::uint64_t row, const RecordPlace& place, std::uint64_t source, std::uint64_t cluster_size, std::string_view own_id) {
+  std::string bytes = "c";
+  for (const std::uint64_t n : {row, place.file, place.offset, source, cluster_size}) pack_number(bytes, n);
+  pack_text(bytes, own_id);
+  return hash128(bytes);
+}
+
 Hash128 seal_of_file(std::uint64_t row, std::uint64_t entry, std::string_view name) {
   std::string bytes = "f";
   pack_number(bytes, row);
@@ -149,6 +163,13 @@ Hash128 seal_of_provenance(const Provenance& p, const std::vector<std::string>& 
   pack_texts(bytes, reasons);
   pack_texts(bytes, verdict_names());
   pack_text(bytes, content_digest.hex());
+  if (p.order) {
+    bytes += 'o';
+    pack_text(bytes, p.order->shuffled ? kShuffled : "");
+    pack_number(bytes, p.order->documents);
+    pack_texts(bytes, p.order->splits);
+    pack_numbers(bytes, p.order->first_documents);
+  }
   return hash128(bytes);
 }
 

@@ -49,7 +49,7 @@ class Refilter {
 
   void apply(const FilterSpec& filter) {
     if (const auto* quantile = std::get_if<QuantileSpec>(&filter)) return apply_quantile(*quantile);
-    for_each_document([&](std::size_t d, const StoredSignals& stored) {
+    for_each_document([&](std::size_t d, std::uint32_t, const StoredSignals& stored) {
       if (reasons_[d] == Reason::none) reasons_[d] = judge_stored(filter, stored);
     });
   }
@@ -61,7 +61,7 @@ class Refilter {
     for (std::uint64_t first = share_.first_document; first < share_.end_document;) {
       const DocumentPart part = data_.documents(first, std::min(kDocumentsAtOnce, share_.end_document - first));
       for (std::size_t i = 0; i < part.record.size(); ++i) {
-        visit(first + i - share_.first_document, [&](Signal signal) -> std::optional<double> {
+        visit(first + i - share_.first_document, part.copy_of(i), [&](Signal signal) -> std::optional<double> {
           const std::size_t column = columns_[static_cast<std::size_t>(signal)];
           if (column == kNoColumn) return std::nullopt;
           return part.signals[column][i];
@@ -71,13 +71,15 @@ class Refilter {
     }
   }
 
-  /// As in a run (engine/quantiles.hpp).
+  /// As in a run (engine/quantiles.hpp): a document counts once, however often it stands there.
   void apply_quantile(const QuantileSpec& spec) {
-    std::vector<std::uint64_t> keys(reasons_.size(), kNoQuantileKey);
-    for_each_document([&](std::size_t d, const StoredSignals& stored) {
-      if (reasons_[d] == Reason::none) keys[d] = quantile_key(spec, stored(*spec.signal).value_or(NAN));
+    std::vector<std::uint64_t> keys(reasons_.size(), kNoQuantileKey), counted = keys;
+    for_each_document([&](std::size_t d, std::uint32_t copy, const StoredSignals& stored) {
+      if (reasons_[d] != Reason::none) return;
+      keys[d] = quantile_key(spec, stored(*spec.signal).value_or(NAN));
+      if (copy == 0) counted[d] = keys[d];
     });
-    const auto last = last_that_stays(spec, keys, world_);
+    const auto last = last_that_stays(spec, counted, world_);
     for (std::size_t d = 0; d < keys.size() && last; ++d) {
       if (keys[d] != kNoQuantileKey && keys[d] > *last) reasons_[d] = Reason::quantile;
     }

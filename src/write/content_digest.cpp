@@ -53,6 +53,16 @@ void ContentDigest::begin(const RecordContent& record, std::uint64_t tokens) {
   missing_tokens_ = tokens;
 }
 
+void ContentDigest::begin_document(std::uint64_t row, std::uint64_t record, std::uint64_t copy, std::uint64_t tokens) {
+  if (record_.has_value()) fail(ErrorKind::internal, "content digest: document {} begins inside a record", row);
+  header_ = "o";
+  for (const std::uint64_t n : {row, record, copy}) pack_number(header_, n);
+  if (copy > 0) pack_number(header_, tokens);
+  record_.emplace();
+  record_->add(header_);
+  missing_tokens_ = tokens;
+}
+
 void ContentDigest::add_tokens(std::span<const std::uint32_t> tokens) {
   if (tokens.size() > missing_tokens_) fail(ErrorKind::internal, "content digest: more tokens than announced");
   missing_tokens_ -= tokens.size();

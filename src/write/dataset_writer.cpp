@@ -35,6 +35,7 @@ std::vector<std::string> texts_of(Column column, const Provenance& provenance) {
     case Column::languages: return provenance.languages;
     case Column::signal_names: return provenance.signals;
     case Column::flag_names: return provenance.flags;
+    case Column::split_names: return provenance.order ? provenance.order->splits : std::vector<std::string>();
     case Column::job: return {provenance.job};
     case Column::plan_digest: return {provenance.plan_digest};
     case Column::quern_version: return {provenance.quern_version};
@@ -51,8 +52,9 @@ std::string_view text_at(const TextColumn& texts, std::size_t i) {
 
 void must_add_up(const DatasetShape& shape, const Provenance& p) {
   const std::uint64_t by_reason = std::accumulate(p.by_reason.begin(), p.by_reason.end(), std::uint64_t{0});
+  const std::uint64_t documents = p.order ? p.order->documents : p.kept;
   const bool right = p.kept + p.removed + p.quarantined == p.records && by_reason == p.records && p.records == shape.n_records &&
-                     p.kept == shape.n_docs && p.tokens == shape.n_tokens;
+                     documents == shape.n_docs && p.tokens == shape.n_tokens;
   if (!right) {
     fail(ErrorKind::check,
          "counts do not add up: {} records, {} by reason, {} rows; {} kept, {} documents; {} removed, {} quarantined; {} tokens, {} rows",
@@ -112,13 +114,17 @@ DatasetWriter::DatasetWriter(const std::string& path, const DatasetShape& shape,
 }
 
 std::vector<ColumnSpec> DatasetWriter::specs() const {
-  return dataset_columns(shape_, token_bytes(), {kReasonNames.size(), provenance_.sources.size(), provenance_.languages.size(), provenance_.signals.size(), provenance_.flags.size()});
+  const Provenance& p = provenance_;
+  return dataset_columns(shape_, token_bytes(), {kReasonNames.size(), p.sources.size(), p.languages.size(), p.signals.size(), p.flags.size(),
+                                                 p.order ? p.order->splits.size() : 0, p.counts_clusters, p.order && p.order->repeats});
 }
 
 void DatasetWriter::make_columns() {
   file_.set_attribute("/", "format", kFormatName);
-  file_.set_attribute("/", "format_version", kFormatVersion);
+  file_.set_attribute("/", "format_version", provenance_.order ? kFormatVersion : kRecordOrderVersion);
   for (const char* group : kDatasetGroups) file_.make_group(group);
+  if (provenance_.order && !provenance_.order->splits.empty()) file_.make_group(kSplitGroup);
+  if (provenance_.order && provenance_.order->shuffled) file_.set_attribute("/documents", "order", std::string_view(kShuffled));
   for (const ColumnSpec& spec : specs()) {
     const std::uint64_t text_bytes = spec.bytes != 0 ? spec.bytes : longest(texts_of(spec.column, provenance_));
     columns_[index(spec.column)] =
@@ -200,6 +206,16 @@ void DatasetWriter::write_documents(std::uint64_t first, const DocumentColumns& 
 void DatasetWriter::write_extras(std::uint64_t first, const DocumentColumns& d) {
   const std::size_t rows = d.record.size();
   const bool language = !provenance_.languages.empty(), metadata = shape_.metadata_bytes > 0, flags = !provenance_.flags.empty();
+  const bool clusters = provenance_.counts_clusters, copies = provenance_.order && provenance_.order->repeats;
+  if ((clusters && d.cluster_size.size() != rows) || (copies && d.copy.size() != rows)) {
+    fail(ErrorKind::internal, "{}: document columns of different lengths", path_);
+  }
+  if (clusters) columns_[index(Column::doc_cluster_size)].write_rows(first, d.cluster_size);
+  if (copies) columns_[index(Column::doc_copy)].write_rows(first, d.copy);
+  for (std::size_t i = 0; copies && i < rows; ++i) {
+    if (d.copy[i] == 0) continue;
+    seal_ = ContentDigest::combine(seal_, seal_of_copy(first + i, d.place[i], d.source[i], clusters ? d.cluster_size[i] : 1, text_at(d.own_id, i)));
+  }
   if (!language && !metadata && !flags && signals_.empty()) return;
   if ((language && (d.language.size() != rows || d.language_score.size() != rows)) || (flags && d.flags.size() != rows) || d.signals.size() != signals_.size()) {
     fail(ErrorKind::internal, "{}: document columns of different lengths", path_);
@@ -280,13 +296,17 @@ void DatasetWriter::write_provenance(const Hash128& content_digest, const Hash12
                               Column::quern_version, Column::unicode_version, Column::tokenizer_digest}) {
     columns_[index(column)].write_texts(texts_of(column, provenance_));
   }
-  for (const Column column : {Column::languages, Column::signal_names, Column::flag_names}) {
+  for (const Column column : {Column::languages, Column::signal_names, Column::flag_names, Column::split_names}) {
     if (const auto names = texts_of(column, provenance_); !names.empty()) columns_[index(column)].write_texts(names);
   }
   number(Column::vocab_size, 0, provenance_.vocab_size);
   number(Column::end_of_text, 0, provenance_.end_of_text);
   number(Column::records, 0, provenance_.records);
   number(Column::kept_count, 0, provenance_.kept);
+  if (provenance_.order && provenance_.order->repeats) number(Column::documents, 0, provenance_.order->documents);
+  if (provenance_.order && !provenance_.order->splits.empty()) {
+    columns_[index(Column::split_first)].write_rows(0, std::span<const std::uint64_t>(provenance_.order->first_documents));
+  }
   number(Column::removed, 0, provenance_.removed);
   number(Column::quarantined, 0, provenance_.quarantined);
   number(Column::tokens, 0, provenance_.tokens);

@@ -1,7 +1,9 @@
 #include "quern/write/rewrite.hpp"
 
+#include "quern/base/error.hpp"
 #include "quern/base/heartbeat.hpp"
 #include "quern/base/version.hpp"
+#include "quern/comm/exchange.hpp"
 #include "quern/comm/world.hpp"
 #include "quern/write/content_digest.hpp"
 #include "quern/write/dataset_writer.hpp"
@@ -16,10 +18,17 @@ namespace {
 
 constexpr std::uint64_t kRowsAtOnce = 64u << 10;
 constexpr std::uint64_t kTokensAtOnce = 1u << 20;
+constexpr std::size_t kExchangeBytes = 16u << 20;
 
 /// Sums of what is written: of one rank, or of all below it.
 struct Sums {
-  std::uint64_t documents = 0, tokens = 0, id_bytes = 0, metadata_bytes = 0;
+  std::uint64_t documents = 0, records = 0, tokens = 0, id_bytes = 0, metadata_bytes = 0;
+};
+
+/// What becomes of a record whose document goes.
+struct Removal {
+  std::uint64_t record;
+  std::uint64_t reason;
 };
 
 /// Columns of documents on their way.
@@ -28,6 +37,8 @@ struct Batch {
   std::vector<RecordPlace> place;
   std::vector<std::uint16_t> source, language, language_score;
   std::vector<std::uint8_t> flags;
+  std::vector<std::uint32_t> cluster_size;
+  std::vector<std::uint16_t> copy;
   std::vector<std::vector<double>> signals;
   std::string ids, metadata;
   std::vector<std::uint32_t> tokens;
@@ -41,6 +52,7 @@ class Rewriter {
     Sums sums;
     for_each_part([&](const DocumentPart& part, std::size_t i) {
       ++sums.documents;
+      sums.records += part.copy_of(i) == 0 ? 1 : 0;
       sums.tokens += part.start[i + 1] - part.start[i];
       sums.id_bytes += part.own_ids[i].size();
       if (old_.has_metadata()) sums.metadata_bytes += part.metadata[i].size();
@@ -48,14 +60,48 @@ class Rewriter {
     return sums;
   }
 
+  /// Documents that stay, by split: none without splits.
+  std::vector<std::uint64_t> count_splits() const {
+    if (old_.in_record_order()) return {};
+    const std::vector<std::uint64_t>& first = old_.provenance().order->first_documents;
+    std::vector<std::uint64_t> counts(old_.provenance().order->splits.size(), 0);
+    if (counts.empty()) return counts;
+    for_each_part([&](const DocumentPart& part, std::size_t i) {
+      ++counts[static_cast<std::size_t>(std::upper_bound(first.begin() + 1, first.end() - 1, part.first + i) - first.begin() - 1)];
+    });
+    return counts;
+  }
+
+  /// Collective. Tells the records of removed documents, each where its row of the ledger is rewritten, why.
+  void remove_records(World& world) {
+    record_reasons_.assign(share_.end_record - share_.first_record, Reason::none);
+    const std::vector<std::uint64_t> ends = world.all_gather<std::uint64_t>({&share_.end_record, 1});
+    std::uint64_t next = share_.first_document;
+    DocumentPart part;
+    exchange_rows<Removal>(
+        kExchangeBytes,
+        [&](Outbox<Removal>& outbox) {
+          for (; next < share_.end_document && !outbox.full(); ++next) {
+            if (next >= part.first + part.record.size()) part = old_.documents(next, std::min(kRowsAtOnce, share_.end_document - next));
+            const Reason reason = reasons_[next - share_.first_document];
+            const std::size_t i = next - part.first;
+            if (reason == Reason::none || part.copy_of(i) > 0) continue;
+            const auto owner = std::ranges::upper_bound(ends, part.record[i]);
+            if (owner == ends.end()) fail(ErrorKind::check, "{}: /documents/record: row {} is {}, which is no record", old_.path(), next, part.record[i]);
+            outbox.add(static_cast<int>(owner - ends.begin()), {part.record[i], static_cast<std::uint64_t>(reason)});
+          }
+          return next < share_.end_document;
+        },
+        [&](std::span<const Removal> came) {
+          for (const Removal& removal : came) record_reasons_[removal.record - share_.first_record] = static_cast<Reason>(removal.reason);
+        },
+        world);
+  }
+
   std::vector<std::uint64_t> count_reasons() const {
     std::vector<std::uint64_t> counts(kReasonNames.size(), 0);
-    std::size_t document = 0;
     for_each_ledger_part([&](LedgerPart& part) {
-      for (const LedgerRow& row : part.rows) {
-        const bool kept = row.verdict == Verdict::kept;
-        ++counts.at(static_cast<std::size_t>(kept ? reasons_[document++] : row.reason));
-      }
+      for (std::size_t i = 0; i < part.rows.size(); ++i) ++counts.at(static_cast<std::size_t>(reason_of(part, i)));
     });
     return counts;
   }
@@ -75,6 +121,10 @@ class Rewriter {
   }
 
  private:
+  Reason reason_of(const LedgerPart& part, std::size_t i) const {
+    return part.rows[i].verdict == Verdict::kept ? record_reasons_[part.first + i - share_.first_record] : part.rows[i].reason;
+  }
+
   template <class Visit>
   void for_each_part(Visit visit) const {
     for (std::uint64_t first = share_.first_document; first < share_.end_document;) {
@@ -98,12 +148,11 @@ class Rewriter {
   }
 
   void write_ledger(DatasetWriter& out) {
-    std::size_t document = 0;
     for_each_ledger_part([&](LedgerPart& part) {
       for (std::size_t i = 0; i < part.rows.size(); ++i) {
         LedgerRow& row = part.rows[i];
         if (row.verdict == Verdict::kept) {
-          row.reason = reasons_[document++];
+          row.reason = reason_of(part, i);
           if (row.reason == Reason::none) continue;  // its digest has tokens
           row.verdict = Verdict::removed;
         }
@@ -126,6 +175,8 @@ class Rewriter {
       batch.language_score.push_back(part.language_score[i]);
     }
     if (!part.flags.empty()) batch.flags.push_back(part.flags[i]);
+    if (!part.cluster_size.empty()) batch.cluster_size.push_back(part.cluster_size[i]);
+    if (!part.copy.empty()) batch.copy.push_back(part.copy[i]);
     batch.metadata_start.push_back(at_.metadata_bytes);
     if (old_.has_metadata()) {
       batch.metadata += part.metadata[i];
@@ -137,10 +188,16 @@ class Rewriter {
     const std::span<std::uint32_t> tokens = std::span(batch.tokens).subspan(before);
     old_.tokens(part.start[i], tokens);
     at_.tokens += tokens.size();
+    add_digest(part, i, tokens);
     ++at_.documents;
+  }
+
+  void add_digest(const DocumentPart& part, std::size_t i, std::span<const std::uint32_t> tokens) {
+    const std::uint32_t copy = part.copy_of(i);
     LedgerRow row;
     row.source = part.source[i];
-    digest_.add(content_of(part.record[i], row, old_.source_name(row.source, part.record[i]), part.own_ids[i]), std::span<const std::uint32_t>(tokens));
+    if (copy == 0) digest_.add(content_of(part.record[i], row, old_.source_name(row.source, part.record[i]), part.own_ids[i]), tokens);
+    if (!old_.in_record_order()) digest_.add_document(at_.documents, part.record[i], copy, copy > 0 ? tokens : std::span<const std::uint32_t>());
   }
 
   void flush(Batch& batch, bool has_metadata, DatasetWriter& out) const {
@@ -154,7 +211,7 @@ class Rewriter {
     }
     const TextColumn metadata = has_metadata ? TextColumn{batch.metadata_start, batch.metadata} : TextColumn{};
     out.write_documents(at_.documents - rows, {batch.start, batch.record, batch.place, batch.source, {batch.id_start, batch.ids}, batch.language,
-                                               batch.language_score, metadata, batch.signals, batch.flags});
+                                               batch.language_score, metadata, batch.signals, batch.flags, batch.cluster_size, batch.copy});
     Batch empty;
     empty.signals.resize(batch.signals.size());
     batch = std::move(empty);
@@ -163,7 +220,8 @@ class Rewriter {
 
   const DatasetReader& old_;
   const DatasetShare& share_;
-  std::span<const Reason> reasons_;
+  std::span<const Reason> reasons_;      ///< by document
+  std::vector<Reason> record_reasons_;  ///< by record; none: its document stays, or there is none
   Sums at_;
   ContentDigest digest_;
 };
@@ -172,11 +230,19 @@ Sums sum_of(std::span<const Sums> all) {
   Sums sums;
   for (const Sums& one : all) {
     sums.documents += one.documents;
+    sums.records += one.records;
     sums.tokens += one.tokens;
     sums.id_bytes += one.id_bytes;
     sums.metadata_bytes += one.metadata_bytes;
   }
   return sums;
+}
+
+/// Collective. `in_splits`: documents of this rank that stay, by split.
+void set_order(DocumentOrder& order, std::uint64_t documents, std::vector<std::uint64_t> in_splits, World& world) {
+  order.documents = documents;
+  world.all_reduce_sum(in_splits);
+  for (std::size_t s = 0; s < in_splits.size(); ++s) order.first_documents[s + 1] = order.first_documents[s] + in_splits[s];
 }
 
 void write_files(const DatasetReader& old, DatasetWriter& out) {
@@ -190,8 +256,8 @@ void write_files(const DatasetReader& old, DatasetWriter& out) {
 }  // namespace
 
 DatasetShare share_of(const DatasetReader& data, const World& world) {
-  const Range records = share_of(data.shape().n_records, world);
-  return {records.first, records.end, data.first_document_of(records.first), data.first_document_of(records.end)};
+  const Range records = share_of(data.shape().n_records, world), documents = share_of(data.shape().n_docs, world);
+  return {records.first, records.end, documents.first, documents.end};
 }
 
 Rewritten rewrite_dataset(const DatasetReader& old, const DatasetShare& share, std::span<const Reason> reasons, Provenance provenance,
@@ -200,6 +266,7 @@ Rewritten rewrite_dataset(const DatasetReader& old, const DatasetShare& share, s
   const Sums mine = rewriter.count();
   const std::vector<Sums> all = world.all_gather<Sums>({&mine, 1});
   const Sums totals = sum_of(all), before = sum_of(std::span(all).first(static_cast<std::size_t>(world.rank())));
+  rewriter.remove_records(world);
   std::vector<std::uint64_t> by_reason = rewriter.count_reasons();
   world.all_reduce_sum(by_reason);
   const std::string job = std::move(provenance.job), plan_digest = std::move(provenance.plan_digest);
@@ -207,8 +274,9 @@ Rewritten rewrite_dataset(const DatasetReader& old, const DatasetShare& share, s
   provenance.job = job;
   provenance.plan_digest = plan_digest;
   provenance.quern_version = version();
-  provenance.kept = totals.documents;
-  provenance.removed = provenance.records - provenance.quarantined - totals.documents;
+  provenance.kept = totals.records;
+  provenance.removed = provenance.records - provenance.quarantined - totals.records;
+  if (provenance.order) set_order(*provenance.order, totals.documents, rewriter.count_splits(), world);
   provenance.tokens = totals.tokens;
   provenance.by_reason = by_reason;
   DatasetShape shape = old.shape();

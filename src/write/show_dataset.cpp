@@ -23,12 +23,22 @@ std::string escaped(std::string_view text) {
 
 void add_line(std::string& text, std::string_view key, std::string_view value) { text += fmt::format("{:<22} {}\n", key, value); }
 
+void add_order(std::string& text, const DocumentOrder& order) {
+  if (order.repeats) add_line(text, "documents", fmt::format("{}, with copies", grouped(order.documents)));
+  add_line(text, "order", order.shuffled ? "shuffled" : "as in the input");
+  for (std::size_t s = 0; s < order.splits.size(); ++s) {
+    const std::uint64_t first = order.first_documents[s], n = order.first_documents[s + 1] - first;
+    add_line(text, order.splits[s], fmt::format("{} documents from {} on", grouped(n), first));
+  }
+}
+
 std::string summary(const DatasetReader& reader) {
   const Provenance& p = reader.provenance();
   std::string text;
   add_line(text, "data set", reader.path());
   add_line(text, "records", grouped(p.records));
   add_line(text, "kept", grouped(p.kept));
+  if (p.order) add_order(text, *p.order);
   for (const auto& [verdict, count] : {std::pair("removed", p.removed), std::pair("quarantined", p.quarantined)}) {
     add_line(text, verdict, grouped(count));
   }
@@ -68,6 +78,8 @@ std::string document_text(const DatasetReader& reader, const DocumentPart& part,
 /// The columns that a data set need not have.
 void add_extras(std::string& text, const DatasetReader& reader, const DocumentPart& part) {
   const Provenance& p = reader.provenance();
+  if (!part.copy.empty()) add_line(text, "copy", fmt::format("{}, counted from 0", part.copy[0]));
+  if (!part.cluster_size.empty()) add_line(text, "stands for", fmt::format("{} records", grouped(part.cluster_size[0])));
   if (!part.language.empty()) {
     add_line(text, "language", fmt::format("{} ({}/1000)", reader.language_name(part.language[0], part.record[0]), part.language_score[0]));
   }

@@ -52,6 +52,18 @@ TEST(ContentDigest, HashesTokensAs32BitsWithTheirCount) {
   EXPECT_EQ(digest.partial(), hash128(bytes));
 }
 
+TEST(ContentDigest, HashesWhereADocumentLiesAndTheTokensOfItsFurtherCopies) {
+  const std::string first("o" "\x03\0\0\0\0\0\0\0" "\x07\0\0\0\0\0\0\0" "\0\0\0\0\0\0\0\0", 25);
+  const std::string second("o" "\x09\0\0\0\0\0\0\0" "\x07\0\0\0\0\0\0\0" "\x01\0\0\0\0\0\0\0"
+                           "\x02\0\0\0\0\0\0\0" "\x05\0\0\0" "\x06\x01\0\0", 41);
+  ContentDigest digest;
+  digest.add_document(3, 7, 0, std::span<const std::uint16_t>());
+  EXPECT_EQ(digest.partial(), hash128(first));
+  const std::vector<std::uint16_t> tokens = {5, 262};
+  digest.add_document(9, 7, 1, std::span<const std::uint16_t>(tokens));
+  EXPECT_EQ(digest.partial(), ContentDigest::combine(hash128(first), hash128(second)));
+}
+
 TEST(ContentDigest, IsTheSameForBothTokenWidthsAndAnyPieces) {
   std::vector<std::uint16_t> narrow(10'000);
   std::iota(narrow.begin(), narrow.end(), std::uint16_t{3});

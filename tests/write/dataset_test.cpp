@@ -211,7 +211,7 @@ TEST(DatasetReader, RefusesForeignAndAbsentFiles) {
   {
     Hdf5File newer = Hdf5File::create(folder / "newer.h5", nullptr);
     newer.set_attribute("/", "format", std::string_view("quern data set"));
-    newer.set_attribute("/", "format_version", std::uint64_t{2});
+    newer.set_attribute("/", "format_version", kFormatVersion + 1);
   }
   EXPECT_THAT(failure_of(open("newer.h5"), ErrorKind::check), HasSubstr("use a newer quern"));
   {
@@ -248,7 +248,7 @@ TEST(DatasetReader, NamesTheDatasetOfAWrongTypeOrShape) {
     EXPECT_THAT(failure(), HasSubstr(std::string(spec.path) + ": shape (")) << spec.path;
     ++columns;
   }
-  constexpr std::size_t kThatNeedNotBe = 8;  // languages, metadata, signals and flags
+  constexpr std::size_t kThatNeedNotBe = 13;  // languages, metadata, signals, flags, clusters, copies and splits
   EXPECT_EQ(columns, kColumns - kThatNeedNotBe);
   write_with_one_wrong(path, Column::doc_start, [](ColumnSpec& s) { s.shape = {5}; });
   EXPECT_THAT(failure(), HasSubstr("/documents/start: shape (5), by the other datasets it should be (6)"));
@@ -272,19 +272,22 @@ TEST(DatasetReader, RefusesATruncatedFileAtAnyLength) {
 TEST(DatasetFormat, IsDocumentedDatasetByDataset) {
   const TempFolder folder;
   const auto world = single_rank_world();
-  write_sample(make_sample(3), folder / "data.h5", {}, *world);
+  Sample sample = make_sample(3);
+  const std::uint64_t documents = sample.shape().n_docs;
+  sample.provenance.order = DocumentOrder{true, true, documents, {"train", "validation"}, {0, documents, documents}};
+  write_sample(sample, folder / "data.h5", {}, *world);
   const std::string page = read_file(std::string(QUERN_SOURCE_DIR) + "/docs/formats/dataset.md");
   const Hdf5File file = Hdf5File::open(folder / "data.h5");
   std::size_t documented = 0;
   for (std::size_t at = page.find("| `/"); at != std::string::npos; at = page.find("| `/", at + 1)) {
     std::string name = page.substr(at + 3, page.find('`', at + 3) - at - 3);
     if (const std::size_t any = name.find("<name>"); any != std::string::npos) name.replace(any, 6, "length");
-    if (name == "/") continue;
+    if (name == "/" || name == "/documents") continue;  // an attribute
     ASSERT_TRUE(file.has(name)) << name;
     EXPECT_NE(file.text_attribute(name, "about"), "") << name;
     ++documented;
   }
-  EXPECT_EQ(documented, 46u);
+  EXPECT_EQ(documented, 51u);
 }
 
 }  // namespace

@@ -25,6 +25,7 @@ struct Sample {
     std::string metadata = {};
     std::vector<double> signals = {};
     std::uint8_t flags = 0;
+    std::uint32_t cluster_size = 1;
   };
   struct InputFile {
     std::uint16_t entry = 0;
@@ -91,6 +92,7 @@ inline Sample make_sample(std::size_t records, std::uint64_t vocab_size = 50'257
   p.languages = {"", "de", "en"};
   p.signals = {"length", "share"};
   p.flags = {"repeats", "contamination"};
+  p.counts_clusters = true;
   if (records > 0) sample.files = {{0, "a/docs-0.jsonl.zst"}, {0, "a/docs\t1.jsonl.zst"}, {1, "größe.txt"}};
   std::uint64_t state = 1, offset = 0, last_kept = kNoRecord;
   std::uint32_t file = 0;
@@ -122,6 +124,7 @@ inline Sample make_sample(std::size_t records, std::uint64_t vocab_size = 50'257
       record.row.verdict = Verdict::removed;
       record.row.reason = kind == 6 ? Reason::exact : Reason::near;
       record.row.kept = last_kept;
+      ++sample.records[last_kept].cluster_size;
       if (kind == 7) record.row.similarity = {static_cast<std::uint32_t>(80 + random(20)), 100};
     } else {
       record.row.verdict = kind == 8 ? Verdict::removed : Verdict::quarantined;
@@ -149,6 +152,8 @@ struct Batch {
   std::vector<RecordPlace> place;
   std::vector<std::uint16_t> source, language, language_score;
   std::vector<std::uint8_t> flags;
+  std::vector<std::uint32_t> cluster_size;
+  std::vector<std::uint16_t> copy;
   std::vector<std::uint64_t> metadata_start;
   std::vector<std::vector<double>> signals;
   std::string ids, doc_ids, metadata;
@@ -189,6 +194,8 @@ inline void write_batch(const Sample& sample, std::size_t first, std::size_t end
     b.language.push_back(record.language);
     b.language_score.push_back(record.language_score);
     b.flags.push_back(record.flags);
+    b.cluster_size.push_back(record.cluster_size);
+    b.copy.push_back(0);
     b.metadata_start.push_back(metadata + b.metadata.size());
     b.metadata += record.metadata;
     for (std::size_t s = 0; s < b.signals.size(); ++s) b.signals[s].push_back(record.signals.empty() ? 0 : record.signals.at(s));
@@ -196,7 +203,7 @@ inline void write_batch(const Sample& sample, std::size_t first, std::size_t end
   }
   writer.write_ledger(first, b.rows, {b.id_start, b.ids});
   writer.write_documents(docs, {b.doc_start, b.doc_record, b.place, b.source, {b.doc_id_start, b.doc_ids}, b.language, b.language_score,
-                                {b.metadata_start, b.metadata}, b.signals, b.flags});
+                                {b.metadata_start, b.metadata}, b.signals, b.flags, b.cluster_size, b.copy});
   writer.token_bytes() == 2 ? write_tokens<std::uint16_t>(writer, tokens, b.tokens) : write_tokens<std::uint32_t>(writer, tokens, b.tokens);
 }
 

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,6 +36,16 @@ struct DatasetShape {
 /// How Provenance::job of a data set begins that `quern refilter` made of another one.
 inline constexpr std::string_view kRefilterJob = "{\"refilter\":";
 
+/// How documents lie in a data set where they are not one for each kept record, in the order of the records.
+struct DocumentOrder {
+  bool shuffled = false;
+  bool repeats = false;          ///< records have several documents: there is a column that numbers them
+  std::uint64_t documents = 0;   ///< with all copies
+  std::vector<std::string> splits;             ///< names; none: the documents are not split
+  std::vector<std::uint64_t> first_documents;  ///< [splits + 1] of each split, and the end
+  bool operator==(const DocumentOrder&) const = default;
+};
+
 /// What made a data set. The digest of the content is not among it: it is known when the writing is done.
 struct Provenance {
   std::string job;  ///< canonical JSON
@@ -54,6 +65,8 @@ struct Provenance {
   std::vector<std::string> languages;    ///< labels; rows of /languages; empty: the job does not ask for languages
   std::vector<std::string> signals;      ///< names of the signals that are kept as columns
   std::vector<std::string> flags;        ///< what documents may be marked with, by bit; empty: the job marks none
+  bool counts_clusters = false;          ///< documents say how many records they stand for
+  std::optional<DocumentOrder> order;    ///< none: the documents are the kept records, in their order
   bool operator==(const Provenance&) const = default;
 };
 
@@ -83,6 +96,8 @@ struct DocumentColumns {
   TextColumn metadata = {};                            ///< JSON objects; empty where there is none
   std::span<const std::vector<double>> signals = {};   ///< by signal, then by document
   std::span<const std::uint8_t> flags = {};
+  std::span<const std::uint32_t> cluster_size = {};
+  std::span<const std::uint16_t> copy = {};
 };
 
 }  // namespace quern

@@ -13,6 +13,7 @@
 
 namespace quern {
 
+struct ListLengths;
 enum class Column : std::size_t;  // a dataset of the format: src/dataset/dataset_schema.hpp
 
 /// Texts of consecutive rows.
@@ -45,8 +46,11 @@ struct DocumentPart {
   // Empty where the data set has no such column:
   std::vector<std::uint16_t> language, language_score;
   std::vector<std::uint8_t> flags;
+  std::vector<std::uint32_t> cluster_size;
+  std::vector<std::uint16_t> copy;
   TextPart metadata;
   std::vector<std::vector<double>> signals;  ///< by signal, then by document
+  std::uint32_t copy_of(std::size_t i) const { return copy.empty() ? 0 : copy[i]; }
 };
 
 /// Consecutive input files.
@@ -78,6 +82,10 @@ class DatasetReader {
   std::string_view source_name(std::uint64_t source, std::uint64_t record) const;
   std::string_view language_name(std::uint64_t language, std::uint64_t record) const;
   bool has_metadata() const { return shape_.metadata_bytes > 0; }
+  /// Whether the documents are one for each kept record, in the order of the records.
+  bool in_record_order() const { return !provenance_.order.has_value(); }
+  /// Whether records have several documents.
+  bool repeats() const { return provenance_.order && provenance_.order->repeats; }
 
   LedgerPart ledger(std::uint64_t first, std::uint64_t rows) const;
   DocumentPart documents(std::uint64_t first, std::uint64_t rows) const;
@@ -88,11 +96,12 @@ class DatasetReader {
   std::vector<RecordPlace> places(std::uint64_t first_record, std::uint64_t rows) const;
   /// The tokens from `first` on, as many as `tokens` holds.
   void tokens(std::uint64_t first, std::span<std::uint32_t> tokens) const;
-  /// The first document whose record is not below `record`. Reads log2(documents) values.
+  /// The first document whose record is not below `record`, of documents in record order. Reads log2(documents) values.
   std::uint64_t first_document_of(std::uint64_t record) const;
 
  private:
   void open_columns();
+  void read_order(const ListLengths& lists);
   void read_provenance();
   const Hdf5Dataset& column(Column which) const;
   std::uint64_t number(Column which, std::uint64_t row = 0) const;

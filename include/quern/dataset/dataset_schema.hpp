@@ -12,8 +12,11 @@
 namespace quern {
 
 inline constexpr std::string_view kFormatName = "quern data set";
-inline constexpr std::uint64_t kFormatVersion = 1;
+inline constexpr std::uint64_t kFormatVersion = 2;         ///< the highest that is read
+inline constexpr std::uint64_t kRecordOrderVersion = 1;    ///< of data sets without a DocumentOrder
 inline constexpr const char* kSignalGroup = "/documents/signals";
+inline constexpr const char* kSplitGroup = "/splits";
+inline constexpr const char* kShuffled = "shuffle";  ///< attribute `order` of /documents
 inline constexpr std::array<const char*, 4> kDatasetGroups = {"/documents", "/ledger", "/files", "/provenance"};
 
 enum class Column : std::size_t {
@@ -29,6 +32,8 @@ enum class Column : std::size_t {
   doc_metadata_start,
   doc_metadata_bytes,
   doc_flags,
+  doc_cluster_size,
+  doc_copy,
   verdict,
   reason,
   source,
@@ -47,6 +52,8 @@ enum class Column : std::size_t {
   languages,
   signal_names,
   flag_names,
+  split_names,
+  split_first,
   job,
   plan_digest,
   quern_version,
@@ -56,6 +63,7 @@ enum class Column : std::size_t {
   end_of_text,
   records,
   kept_count,
+  documents,
   removed,
   quarantined,
   tokens,
@@ -75,9 +83,10 @@ struct ColumnSpec {
   const char* about;
 };
 
-/// Lengths of the lists of names. Without languages, signals or bytes of metadata there are no such columns.
+/// Lengths of the lists of names, and which columns there are. Without languages, signals or bytes of metadata there are no such columns.
 struct ListLengths {
-  std::uint64_t reasons = 0, sources = 0, languages = 0, signals = 0, flags = 0;
+  std::uint64_t reasons = 0, sources = 0, languages = 0, signals = 0, flags = 0, splits = 0;
+  bool clusters = false, copies = false;
 };
 
 /// All columns in the order in which they are made, but for those of signal_path().
@@ -92,6 +101,8 @@ Hash128 seal_of_place(std::uint64_t record, std::uint64_t file, std::uint64_t of
 /// Of a document in a data set that has any of the columns that it need not have.
 Hash128 seal_of_extras(std::uint64_t record, std::string_view language, std::uint64_t language_score, std::string_view metadata,
                        std::span<const double> signals, std::uint64_t flags);
+/// Of a copy but the first of a record: what the content digest does not hold of it.
+Hash128 seal_of_copy(std::uint64_t row, const RecordPlace& place, std::uint64_t source, std::uint64_t cluster_size, std::string_view own_id);
 Hash128 seal_of_file(std::uint64_t row, std::uint64_t entry, std::string_view name);
 Hash128 seal_of_provenance(const Provenance& provenance, const std::vector<std::string>& reasons, const Hash128& content_digest);
 

@@ -44,6 +44,16 @@ class ContentDigest {
   void add_tokens(std::span<const std::uint32_t> tokens);
   void end();
 
+  /// Where a document lies, in a data set whose documents are not in the order of their records. `tokens`: of copies but the first.
+  template <class Token>
+  void add_document(std::uint64_t row, std::uint64_t record, std::uint64_t copy, std::span<const Token> tokens) {
+    begin_document(row, record, copy, tokens.size());
+    add_tokens(tokens);
+    end();
+  }
+  /// The same for tokens that come in pieces: then add_tokens until `tokens` of them are in, and end.
+  void begin_document(std::uint64_t row, std::uint64_t record, std::uint64_t copy, std::uint64_t tokens);
+
   /// Adds the partial sum of another range of records.
   void add_partial(const Hash128& sum) { sum_ = combine(sum_, sum); }
   const Hash128& partial() const { return sum_; }

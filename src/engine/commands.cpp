@@ -1,6 +1,8 @@
 #include "engine/dataset_text.hpp"
 #include "engine/document_rules.hpp"
 #include "engine/memory_need.hpp"
+#include "engine/order_key.hpp"
+#include "engine/repeat.hpp"
 #include "engine/second_map.hpp"
 #include "engine/setup.hpp"
 #include "quern/base/error.hpp"
@@ -56,9 +58,11 @@ void print_plan(const RunOptions& options, std::ostream& out) {
   // 0.55 bytes of tokens, or the text itself, for a byte of text; and a signature for each document of about 4 kB.
   const bool text_spooled = setup.job.tokenizer.train || !setup.tokenizer->lossless();
   const std::uint64_t final_spool = text_spooled ? text_bytes * 17 / 10 : text_bytes * 7 / 10;
-  // Where texts are changed behind the map, they lie there once more, unsigned.
-  out << fmt::format("spool          about {} bytes in {}\n", grouped(final_spool + (maps_twice(setup.job) ? text_bytes : 0)), setup.spool_folder());
-  out << fmt::format("output         {}, at most about {} bytes\n", setup.job.output.path, grouped(text_bytes * 6 / 10));
+  // Where texts are changed behind the map, they lie there once more, unsigned; and so do documents that are put in order.
+  const std::uint64_t more = (maps_twice(setup.job) ? text_bytes : 0) + (reorders_documents(setup.job) ? guessed_bytes_with_copies(setup) * 6 / 10 : 0);
+  out << fmt::format("spool          about {} bytes in {}\n", grouped(final_spool + more), setup.spool_folder());
+  const std::uint64_t in_output = repeats_documents(setup.job) ? guessed_bytes_with_copies(setup) : text_bytes;
+  out << fmt::format("output         {}, at most about {} bytes\n", setup.job.output.path, grouped(in_output * 6 / 10));
   const std::uint64_t records = estimated_records(setup);
   out << fmt::format("records        about {}, by the first megabyte of some files\n", grouped(records));
   out << fmt::format("memory         {} bytes per rank; on one rank the job needs at least {}MiB, on more ranks its share of that\n",

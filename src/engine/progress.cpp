@@ -28,6 +28,10 @@ void add(const JournalBatch& batch, Progress& progress) {
       progress.written.clear();  // into a file that was given up
       break;
     case Mark::mapped_again: append_rows(batch.payload, progress.mapped_again); break;
+    case Mark::ordered:
+      progress.forget_order();
+      append_rows(batch.payload, progress.ordered);
+      break;
     case Mark::written: append_rows(batch.payload, progress.written); break;
   }
 }
@@ -41,6 +45,15 @@ void keep_last_of_each(std::vector<Row>& rows, Unit unit) {
 }
 
 }  // namespace
+
+std::size_t Progress::units_written() const {
+  return static_cast<std::size_t>(std::ranges::count_if(written, [](const WrittenUnit& unit) { return unit.unit < kFirstPart; }));
+}
+
+void Progress::forget_order() {
+  ordered.clear();
+  std::erase_if(written, [](const WrittenUnit& unit) { return unit.unit >= kFirstPart; });
+}
 
 std::string journal_path(const std::string& folder) { return folder + "/journal"; }
 

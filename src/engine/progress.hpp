@@ -1,6 +1,7 @@
 #pragma once
 // What the journal of a work folder says is done (docs/formats/work-folder.md).
 
+#include "engine/document_offsets.hpp"
 #include "quern/base/error.hpp"
 #include "quern/base/job/pii.hpp"
 #include "quern/near/near.hpp"
@@ -31,6 +32,7 @@ enum class Mark : std::uint32_t {
   shaped,      ///< empty: the data file aside has all its datasets
   written,     ///< WrittenUnit[]
   mapped_again,  ///< UnitPlace[] in the segments of phase "final"
+  ordered,       ///< OrderedRun[] in the segments of phase "ordered", of all ranks
 };
 
 /// A unit whose documents lie in the spool.
@@ -43,6 +45,9 @@ struct MappedUnit {
   std::array<std::uint64_t, kPassedOver> passed_over = {};  ///< records of web archives that are no documents
   PiiCounts pii;                     ///< what the steps `pii` have found
 };
+
+/// Parts of the output that are not units of the input are numbered from here.
+inline constexpr std::uint64_t kFirstPart = std::uint64_t{1} << 63;
 
 /// A unit whose rows are in the data file, and what they add to its sums.
 struct WrittenUnit {
@@ -59,6 +64,12 @@ struct Progress {
   std::optional<std::string> vocabulary;  ///< payload as in Mark::vocabulary
   std::uint64_t shaped_epoch = 0;  ///< of the attempt that has given the data file its columns; 0: none
   std::vector<WrittenUnit> written;
+  std::vector<OrderedRun> ordered;
+
+  /// Of the input; the others that are written are parts of the ordered documents.
+  std::size_t units_written() const;
+  /// The documents must be put in order anew: into other parts, maybe.
+  void forget_order();
 };
 
 std::string journal_path(const std::string& folder);

@@ -31,6 +31,8 @@ struct Records {
   std::vector<std::uint32_t> metadata_bytes;
   std::vector<std::uint32_t> flags;
   std::vector<Similarity> similarity;
+  std::vector<std::uint32_t> cluster_size;  ///< records that it stands for, itself included; empty: the job removes no duplicates
+  std::vector<std::uint16_t> copies;        ///< of a kept record in the data set; empty: the job repeats none
 
   // The same on every rank:
   std::vector<std::string> sources;    ///< names: those of the entries, then what records name themselves, sorted
@@ -39,6 +41,8 @@ struct Records {
   std::size_t size() const { return verdict.size(); }
   /// Neither removed nor quarantined so far.
   bool is_alive(std::size_t i) const { return verdict[i] == Verdict::kept; }
+  /// How often it stands in the data set.
+  std::uint32_t copies_of(std::size_t i) const { return !is_alive(i) ? 0 : copies.empty() ? 1 : copies[i]; }
   /// The rank at which a record is at home.
   int home_of(std::uint64_t record) const;
 };

@@ -4,11 +4,14 @@
 #include "engine/input_check.hpp"
 #include "engine/map.hpp"
 #include "engine/memory_need.hpp"
+#include "engine/order_documents.hpp"
+#include "engine/order_key.hpp"
 #include "engine/output.hpp"
 #include "engine/pause_point.hpp"
 #include "engine/publish.hpp"
 #include "engine/quantiles.hpp"
 #include "engine/records.hpp"
+#include "engine/repeat.hpp"
 #include "engine/run_report.hpp"
 #include "engine/second_map.hpp"
 #include "engine/setup.hpp"
@@ -85,8 +88,12 @@ class Run {
       places = step("tokenize", "tokenized", [&] { return tokenize_spool(records, setup_, work_, world_); });
       phase = "tokens";
     }
+    std::optional<OrderedDocuments> ordered;
+    if (reorders_documents(setup_.job)) {
+      ordered = step("order the documents", "documents ordered", [&] { return order_documents(records, phase, places, setup_, work_, world_); });
+    }
     const auto written = step("write", "written", [&] {
-      return write_dataset(publication_.aside(), phase, places, records, setup_, work_, world_);
+      return write_dataset(publication_.aside(), phase, places, records, ordered ? &*ordered : nullptr, setup_, work_, world_);
     });
     if (rules_.evaluation_sets) write_contamination_table(publication_.aside(), records, *rules_.evaluation_sets, setup_, world_);
     const RunReport report = make_report({setup_, mapped, records, near, trained, *written}, clock_, world_);
@@ -112,8 +119,10 @@ class Run {
       if (phase == "map") apply_quantiles(records, setup_, world_);
       near = remove_duplicates(records, setup_, work_, world_);
       limit_sources(records, setup_, world_);
-      if (!stop_asked_of_any(world_)) keep_verdicts(records, near, work_, world_);
     }
+    count_clusters(records, setup_, world_);
+    repeat_documents(records, setup_);
+    if (!work_.progress().decided && !stop_asked_of_any(world_)) keep_verdicts(records, near, work_, world_);
     return records;
   }
 
@@ -145,7 +154,7 @@ void say_what_is_done(const Progress& progress, const Setup& setup) {
   if (progress.mapped.empty()) return;
   spdlog::info("goes on from {}: {} of {} units are read{}{}", setup.job.work, grouped(progress.mapped.size()), grouped(setup.units.size()),
                progress.decided ? ", duplicates are decided" : "",
-               progress.written.empty() ? "" : fmt::format(", {} units are written", grouped(progress.written.size())));
+               progress.written.empty() ? "" : fmt::format(", {} units are written", grouped(progress.units_written())));
 }
 
 /// Rank 0 alone. Whether the data file that an earlier attempt has begun is there. A run that is refused leaves no work folder it has just made.

@@ -51,20 +51,21 @@ std::uint64_t count_flag(Flag flag, const Records& records, World& world) {
 }
 
 std::vector<SourceCounts> counts_by_source(const Records& records, World& world) {
-  constexpr std::size_t kReasons = static_cast<std::size_t>(Reason::count_), kWidth = kReasons + 2;
+  constexpr std::size_t kReasons = static_cast<std::size_t>(Reason::count_), kWidth = kReasons + 3;
   std::vector<std::uint64_t> counts(records.sources.size() * kWidth, 0);
   for (std::size_t i = 0; i < records.size(); ++i) {
     std::uint64_t* const of_source = counts.data() + records.source[i] * kWidth;
     ++of_source[static_cast<std::size_t>(records.reason[i])];
     if (!records.is_alive(i)) continue;
     of_source[kReasons] += records.text_bytes[i];
-    of_source[kReasons + 1] += records.tokens[i] + 1;
+    of_source[kReasons + 1] += records.copies_of(i) * (records.tokens[i] + std::uint64_t{1});
+    of_source[kReasons + 2] += records.copies_of(i);
   }
   world.all_reduce_sum(counts);
   std::vector<SourceCounts> sources;
   for (std::size_t s = 0; s < records.sources.size(); ++s) {
     const auto of_source = counts.begin() + static_cast<std::ptrdiff_t>(s * kWidth);
-    sources.push_back({records.sources[s], {of_source, of_source + kReasons}, of_source[kReasons], of_source[kReasons + 1]});
+    sources.push_back({records.sources[s], {of_source, of_source + kReasons}, of_source[kReasons], of_source[kReasons + 1], of_source[kReasons + 2]});
   }
   return sources;
 }
@@ -89,6 +90,7 @@ RunReport make_report(const RunResults& results, const StepClock& clock, World& 
   report.removed = provenance.removed;
   report.quarantined = provenance.quarantined;
   report.tokens = provenance.tokens;
+  if (provenance.order) report.documents = provenance.order->documents;
   report.by_reason = provenance.by_reason;
   report.sources = counts_by_source(results.records, world);
   for (std::size_t kind = 0; kind < kPiiKinds; ++kind) {

@@ -63,7 +63,10 @@ void print_progress(const Progress& progress, const PlanRecord& plan, std::ostre
   if (!progress.mapped.empty()) out << "  duplicates " << (progress.decided ? "decided" : "not decided yet") << '\n';
   if (progress.vocabulary) out << "  vocabulary trained\n";
   if (!progress.tokenized.empty()) line("tokenize", progress.tokenized.size());
-  if (progress.shaped_epoch != 0) line("write", progress.written.size());
+  if (!progress.ordered.empty()) out << "  documents  are in the order of the output\n";
+  if (progress.shaped_epoch == 0) return;
+  const std::size_t parts = progress.written.size() - progress.units_written();
+  line("write", progress.units_written(), parts == 0 ? "" : fmt::format(", {} parts of the documents in their order", grouped(parts)));
 }
 
 /// Steps forward, however small: two looks that give the same number saw nothing recorded between them (slurm/quern.sbatch asks so).

@@ -42,6 +42,7 @@ void check_same_plan(const std::string& folder, const PlanRecord& before, const 
 
 const UnitPlace& place_of(const MappedUnit& unit) { return unit.place; }
 const UnitPlace& place_of(const UnitPlace& place) { return place; }
+const UnitPlace& place_of(const OrderedRun& run) { return run.place; }
 
 /// Beside the lease, before anybody looks for them: by default nobody else can even list the names.
 void make_work_folders(const std::string& folder, const SpoolHome& spool) {
@@ -205,6 +206,7 @@ void WorkFolder::drop_what_is_damaged(World& world) {
   drop(progress_.mapped_again, "final");
   drop(progress_.tokenized, "tokens");
   drop(progress_.checked, "checks");
+  if (drop(progress_.ordered, "ordered") > 0) progress_.forget_order();
   if (drop(progress_.judged, "verdicts") == 0 && progress_.decided) return;
   progress_.judged.clear();
   progress_.decided.reset();

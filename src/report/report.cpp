@@ -53,7 +53,7 @@ Json sources_json(const RunReport& report) {
   Json sources = Json::array();
   for (const SourceCounts& source : report.sources) {
     sources.push_back({{"name", source.name}, {"records", std::accumulate(source.by_reason.begin(), source.by_reason.end(), std::uint64_t{0})},
-                       {"kept", source.by_reason.at(0)}, {"text_bytes", source.text_bytes}, {"tokens", source.tokens},
+                       {"kept", source.by_reason.at(0)}, {"documents", source.documents}, {"text_bytes", source.text_bytes}, {"tokens", source.tokens},
                        {"by_reason", reasons_json(source.by_reason)}});
   }
   return sources;
@@ -156,6 +156,7 @@ std::string report_json(const RunReport& report) {
   json["input"] = {{"files", report.files}, {"units", report.units}, {"records", report.records}, {"text_bytes", report.raw_text_bytes},
                    {"digest", report.input_digest}, {"times", report.input_times}, {"left_out", report.left_out}, {"no_documents", pairs_json(report.passed_over)}};
   json["counts"] = {{"kept", report.kept}, {"removed", report.removed}, {"quarantined", report.quarantined}, {"by_reason", reasons_json(report.by_reason)}};
+  if (report.documents) json["counts"]["documents"] = *report.documents;
   json["sources"] = sources_json(report);
   json["steps"] = {{"pii", pairs_json(report.pii)}, {"documents_with_repeats", report.documents_with_repeats},
                    {"documents_with_contamination", report.documents_with_contamination}};
@@ -191,6 +192,7 @@ std::string report_table(const RunReport& report) {
   table += line("quarantined", report.quarantined) + rows_of(report, true);
   table += line("removed", report.removed) + rows_of(report, false);
   table += line("kept", report.kept);
+  if (report.documents && *report.documents != report.kept) table += line("documents, with copies", *report.documents);
   table += line("tokens", report.tokens);
   table += found_rows(report);
   table += source_rows(report);

@@ -69,20 +69,32 @@ std::string segment_path(const std::string& folder, const std::string& phase, st
   return fmt::format("{}/{}.{:05}.spool", folder, phase, segment);
 }
 
-void remove_segments(const std::string& folder) {
-  if (!path_exists(folder)) return;
+namespace {
+
+/// Removes the segments whose names begin so.
+void remove_named(const std::string& folder, const std::string& start) {
   std::error_code error;
   std::vector<std::filesystem::path> segments;
   for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-    if (at->path().extension() == ".spool") segments.push_back(at->path());
+    if (at->path().extension() == ".spool" && at->path().filename().string().starts_with(start)) segments.push_back(at->path());
   }
   if (error) fail(ErrorKind::store, "{}: cannot list the folder: {}", folder, error.message());
   for (const auto& segment : segments) {
     beat();
     remove_all(segment.string());
   }
+}
+
+}  // namespace
+
+void remove_segments(const std::string& folder) {
+  if (!path_exists(folder)) return;
+  remove_named(folder, "");
+  std::error_code error;
   std::filesystem::remove(folder, error);  // only an empty folder goes; anything else in it is not ours
 }
+
+void remove_segments(const std::string& folder, const std::string& phase) { remove_named(folder, phase + '.'); }
 
 SpoolWriter::SpoolWriter(const SpoolHome& home, const std::string& phase, std::uint64_t segment, std::uint32_t signature_bytes,
                          std::uint64_t block_bytes)

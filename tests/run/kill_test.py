@@ -18,10 +18,12 @@ from quern_run import MPIEXEC, QUERN, digest, quern
 KILLS = int(os.environ.get("QUERN_KILLS", "3"))
 SEED = int(os.environ.get("QUERN_KILL_SEED", str(random.randrange(1 << 30))))
 # In the order in which a run comes by (pause_point in src/engine).
-POINTS = ["planned", "unit mapped", "mapped", "repeats found", "unit mapped again", "mapped again", "exact done", "checked", "decided", "vocabulary", "unit tokenized", "tokenized", "shaped",
-          "unit written", "written", "before publication", "published"]
+POINTS = ["planned", "unit mapped", "mapped", "repeats found", "unit mapped again", "mapped again", "exact done", "checked", "decided", "vocabulary", "unit tokenized", "tokenized", "run written",
+          "documents ordered", "shaped", "unit written", "written", "before publication", "published"]
 ONLY_WITH_TRAINING = {"vocabulary", "unit tokenized", "tokenized"}
 ONLY_WITH_REPEATS = {"repeats found", "unit mapped again", "mapped again"}
+ONLY_WITH_ORDER = {"run written", "documents ordered"}
+SHUFFLED = {"output__order": "shuffle", "output__validation": 0.1, "output__repeat_by_cluster": [{"at_least": 2, "times": 2.5}]}
 # A killed rank ends the others at once; ranks that lose mpirun find out within some seconds.
 SECONDS_TO_END = 30
 
@@ -102,6 +104,7 @@ class Kills(unittest.TestCase):
     def check(self, name, expected, kills, **keys):
         job = self.job(name, unit_bytes="64KiB", checkpoint_seconds=0, **keys)
         left_out = (ONLY_WITH_TRAINING if "file" in keys.get("tokenizer", {}) else set()) | (set() if "repeats" in keys else ONLY_WITH_REPEATS)
+        left_out |= set() if "output__order" in keys else ONLY_WITH_ORDER
         points = [point for point in POINTS if point not in left_out]
         if kills < len(points):
             points = self.rng.sample(points, len(points))
@@ -147,6 +150,9 @@ class Kills(unittest.TestCase):
         quern("run", self.job("first"), ranks=2)
         ready = {"tokenizer": {"file": str(self.at / "first/tokenizer.json")}}
         self.check("killed", self.whole(**ready), 1 if KILLS == 3 else KILLS, **ready)
+
+    def test_documents_that_are_shuffled_split_and_repeated(self):
+        self.check("killed", self.whole(**SHUFFLED), 2 if KILLS == 3 else KILLS, **SHUFFLED)
 
     @unittest.skipIf(KILLS == 3, "QUERN_KILLS")
     def test_components_and_the_longest_kept_without_repeated_lines_in_little_memory(self):

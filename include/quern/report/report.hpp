@@ -25,7 +25,8 @@ struct SourceCounts {
   std::string name;
   std::vector<std::uint64_t> by_reason;  ///< by reason code; [0]: kept
   std::uint64_t text_bytes = 0;          ///< of kept documents, after clean
-  std::uint64_t tokens = 0;              ///< of kept documents, the end-of-text included
+  std::uint64_t tokens = 0;              ///< of kept documents with all their copies, the end-of-text included
+  std::uint64_t documents = 0;           ///< with all copies
 };
 
 struct RunReport {
@@ -34,6 +35,7 @@ struct RunReport {
   std::string input_digest;             ///< of the input as it lies on disk, the same however it is cut
   std::uint64_t input_times = 0;        ///< of the files' times: when it is another one, the digest tells
   std::uint64_t records = 0, kept = 0, removed = 0, quarantined = 0, tokens = 0;
+  std::optional<std::uint64_t> documents;  ///< with all copies; none: as many as are kept
   std::vector<std::uint64_t> by_reason;  ///< by reason code; [0]: kept
   std::vector<SourceCounts> sources;
   std::uint64_t raw_text_bytes = 0;      ///< of documents, before clean

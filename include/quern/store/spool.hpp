@@ -77,6 +77,9 @@ std::string segment_path(const std::string& folder, const std::string& phase, st
 /// Removes the segment files in `folder`, and the folder if nothing else is in it. Nothing there is no error.
 void remove_segments(const std::string& folder);
 
+/// Removes those of one phase.
+void remove_segments(const std::string& folder, const std::string& phase);
+
 /// Appends units to one segment file. One writer per rank; not collective.
 class SpoolWriter {
  public:

@@ -1,5 +1,7 @@
 #include "read/lines_piece.hpp"
 
+#include "read/foreign_file.hpp"
+
 #include <fmt/format.h>
 
 #include <cstring>
@@ -157,6 +159,8 @@ void LinesPiece::give_line(std::string_view line) {
   if (behind_damage_ && !stands_alone) return;
   if (parsed.bad == Reason::none) {
     sink_.document(line_offset_, parsed);
+  } else if (line_offset_ == 0 && parsed.bad != Reason::utf8) {
+    sink_.bad(0, parsed.bad, parsed.message + std::string(foreign_file(line)), parsed.own_id);
   } else {
     sink_.bad(line_offset_, parsed.bad, parsed.message, parsed.own_id);
   }

@@ -115,15 +115,30 @@ std::uint64_t passed_over(const RunReport& report) {
   return sum;
 }
 
+/// What to do about a rule that took most of the records.
+std::string_view remedy(Reason reason) {
+  switch (reason) {
+    case Reason::field: return "is the text in another field (text_field)? `quern quarantine JOB.yaml | head` says what is wrong with each";
+    case Reason::json: return "is it JSON lines (format)? `quern quarantine JOB.yaml | head` says what is wrong with each";
+    case Reason::exact:
+    case Reason::near: return "`quern ledger OUT` says of which document each is a copy";
+    case Reason::language: return "`quern classify JOB.yaml | head` says which language each is in";
+    default:
+      return quarantines(static_cast<std::size_t>(reason)) ? "`quern quarantine JOB.yaml | head` says what is wrong with each"
+                                                           : "docs/filters.md says what it asks for";
+  }
+}
+
 /// What a reader of the table should not overlook.
 std::string remarks(const RunReport& report) {
   std::string lines;
   for (std::size_t r = 1; r < report.by_reason.size(); ++r) {
     if (report.by_reason[r] * 2 <= report.records) continue;
-    lines += fmt::format("  note: {} took {} % of the records: is that meant? docs/filters.md and docs/job.md say what it asks for\n", kReasonNames[r],
-                         report.by_reason[r] * 100 / report.records);
+    lines += fmt::format("  note: {} took {} % of the records: is that meant? {}\n", kReasonNames[r], report.by_reason[r] * 100 / report.records,
+                         remedy(static_cast<Reason>(r)));
   }
-  if (report.kept == 0) lines += "  note: no document is left\n";
+  if (report.records == 0) lines += "  note: the input holds no records: its files are empty\n";
+  if (report.records > 0 && report.kept == 0) lines += "  note: no document is left\n";
   if (report.vocab_size < report.vocab_size_asked) {
     lines += fmt::format("  note: the vocabulary has {} tokens, not {}: no pair of tokens is left that occurs min_frequency times\n",
                          grouped(report.vocab_size), grouped(report.vocab_size_asked));

@@ -91,6 +91,21 @@ TEST(Report, RemarksOnARuleThatTakesMostAndOnASmallVocabulary) {
   EXPECT_THAT(table, HasSubstr("no document is left"));
 }
 
+TEST(Report, RemarksSayWhereToLook) {
+  const auto table_of = [](Reason reason) {
+    RunReport report = small_report();
+    report.by_reason[static_cast<std::size_t>(reason)] = 6;
+    return report_table(report);
+  };
+  EXPECT_THAT(table_of(Reason::field), HasSubstr("another field (text_field)? `quern quarantine JOB.yaml"));
+  EXPECT_THAT(table_of(Reason::json), HasSubstr("is it JSON lines (format)?"));
+  EXPECT_THAT(table_of(Reason::near), HasSubstr("`quern ledger OUT` says"));
+  EXPECT_THAT(table_of(Reason::language), HasSubstr("`quern classify JOB.yaml"));
+  EXPECT_THAT(table_of(Reason::utf8), HasSubstr("`quern quarantine JOB.yaml"));
+  EXPECT_THAT(table_of(Reason::gopher_words_min), HasSubstr("docs/filters.md"));
+  EXPECT_THAT(report_table(RunReport{}), HasSubstr("the input holds no records"));
+}
+
 TEST(Report, GivesProgramsTheSameAsJson) {
   const auto json = nlohmann::json::parse(report_json(small_report()));
   EXPECT_EQ(json["counts"]["by_reason"]["gopher_words_min"], 3);

@@ -206,6 +206,11 @@ int main(int argc, char** argv) {
   encode_command->add_option("input", input, "JSON lines with a field `text`; plain, gzip or zstd")->required();
   encode_command->callback([&] { code = alone([&] { print_tokens(tokenizer, pattern, input, std::cout); }); });
 
+  const auto is_asked = [&](const CLI::App* command) { return command->get_name() == argv[1]; };
+  if (argc > 1 && argv[1][0] != '-' && app.get_subcommands(is_asked).empty()) {
+    std::fprintf(stderr, "quern: there is no command '%s'; quern --help has them all\n", argv[1]);
+    return static_cast<int>(ErrorKind::usage);
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

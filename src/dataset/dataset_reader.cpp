@@ -25,6 +25,7 @@ std::string file_of(const std::string& path) {
 }
 
 Hdf5File open_file(const std::string& path) {
+  if (!path_exists(path)) fail(ErrorKind::store, "{}: is not there: name the output of a finished run (the folder with {} in it)", path, kDatasetFileName);
   File(path, File::Mode::read);  // says why a file is absent or closed to us; what HDF5 says after that is about what is in it
   try {
     return Hdf5File::open(path);

@@ -95,7 +95,8 @@ std::vector<VocabEntry> parse_encoder_json(std::string_view bytes, const std::st
   for (const auto& [token, value] : object) {
     std::uint64_t id = 0;
     if (value.get(id) != simdjson::SUCCESS || id > UINT32_MAX) {
-      fail(ErrorKind::plan, "{}: the id of token \"{}\" is not a whole number below 2^32", path, token);
+      fail(ErrorKind::plan, "{}: the id of token \"{}\" is not a whole number below 2^32 (taken for GPT-2's encoder.json, since it has no 'model' as a tokenizer.json has)",
+           path, token);
     }
     vocab.push_back({std::string(token), static_cast<std::uint32_t>(id)});
   }

@@ -29,6 +29,10 @@ std::string nearest_folder(const std::string& prefix) {
   if (std::filesystem::is_directory(pattern, error)) {
     fail(ErrorKind::plan, "{}: '{}' is a folder; name the files in it, as in '{}/*.jsonl' or '{}/**'", where, pattern, pattern, pattern);
   }
+  const std::size_t scheme = pattern.find(":/");
+  if (scheme != std::string::npos && !std::filesystem::exists(pattern.substr(0, scheme + 1), error)) {
+    fail(ErrorKind::plan, "{}: '{}' is an address, and only files are read: fetch it first", where, pattern);
+  }
   const std::string folder = nearest_folder(glob.prefix);
   const bool prefix_exists = std::filesystem::is_directory(glob.prefix, error);
   fail(ErrorKind::plan, "{}: no file matches '{}' (the folder '{}' exists{}){}", where, pattern, folder,

@@ -83,10 +83,19 @@ class Converter {
   std::size_t values_ = 0;
 };
 
+/// What YAML-cpp means, where its words do not help who wrote the file.
+std::string_view remedy_of(std::string_view message) {
+  const auto says = [message](std::string_view words) { return message.find(words) != message.npos; };
+  if (says("anchor") || says("alias")) return " (put a value that begins with '*' or '&' in quotes)";
+  if (says("end of sequence flow")) return " (a '[' before it is not closed, or a ',' is missing)";
+  if (says("end of map flow")) return " (a '{' before it is not closed, or a ',' is missing)";
+  if (says("illegal tab") || says("end of map") || says("end of sequence")) return " (the line is not indented like those it belongs to; YAML indents with spaces, never tabs)";
+  if (says("illegal map value")) return " (put a value with ': ' in it in quotes)";
+  return {};
+}
+
 [[noreturn]] void fail_yaml(const std::string& path, const YAML::Exception& error) {
-  const bool anchor = error.msg.find("anchor") != std::string::npos || error.msg.find("alias") != std::string::npos;
-  fail(ErrorKind::plan, "{}:{}:{}: not YAML: {}{}", path, error.mark.line + 1, error.mark.column + 1, error.msg,
-       anchor ? " (put a value that begins with '*' or '&' in quotes)" : "");
+  fail(ErrorKind::plan, "{}:{}:{}: not YAML: {}{}", path, error.mark.line + 1, error.mark.column + 1, error.msg, remedy_of(error.msg));
 }
 
 /// Hears the events of a document and does nothing.

@@ -24,6 +24,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
+constexpr std::size_t kMostShown = 24;  // a message is read, not searched
+
 std::string suggestion(std::string_view word, std::span<const std::string_view> names) {
   if (names.empty()) return {};
   word = word.substr(0, 100);
@@ -32,7 +34,8 @@ std::string suggestion(std::string_view word, std::span<const std::string_view> 
   // A word that has little in common with every name was not a slip.
   const std::size_t distance = edit_distance(word, nearest);
   if (distance <= 1 + word.size() / 4 && distance < nearest.size()) return fmt::format("; did you mean '{}'?", nearest);
-  return fmt::format("; known: {}", fmt::join(names, ", "));
+  const std::span<const std::string_view> shown = names.first(std::min(names.size(), kMostShown));
+  return fmt::format("; known: {}{}", fmt::join(shown, ", "), names.size() > shown.size() ? fmt::format(" and {} more (docs/)", names.size() - shown.size()) : "");
 }
 
 }  // namespace quern

@@ -217,7 +217,7 @@ void publish_file(const std::string& path, std::string_view bytes, unsigned perm
 void make_folders(const std::string& path) {
   std::error_code error;
   std::filesystem::create_directories(path, error);
-  if (error) fail(ErrorKind::store, "{}: cannot make the folder: {}", path, error.message());
+  if (error) fail(ErrorKind::store, "{}: cannot make the folder: {}: choose a place where you may write", path, error.message());
 }
 
 void make_folders(const std::string& path, unsigned permissions) {
@@ -258,7 +258,7 @@ bool path_exists(const std::string& path) {
 void remove_all(const std::string& path) {
   std::error_code error;
   std::filesystem::remove_all(path, error);
-  if (error) fail(ErrorKind::store, "{}: cannot remove: {}", path, error.message());
+  if (error && error != std::errc::not_a_directory) fail(ErrorKind::store, "{}: cannot remove: {}", path, error.message());
 }
 
 }  // namespace quern

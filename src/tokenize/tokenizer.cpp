@@ -32,7 +32,8 @@ TokenizerParts parts_of(const TokenizerFiles& files, std::string_view pattern) {
   }
   if (looks_like_tiktoken(bytes)) return parts_of_tiktoken(files, pattern);
   if (files.sibling.empty()) {
-    fail(ErrorKind::plan, "{}: neither a tokenizer.json, nor a tiktoken file, nor one of GPT-2's vocab.bpe and encoder.json", files.path);
+    fail(ErrorKind::plan, "{}: neither a tokenizer.json, nor a tiktoken file, nor one of GPT-2's vocab.bpe and encoder.json; other kinds (SentencePiece, WordPiece) "
+         "are not read (docs/formats/tokenizers.md)", files.path);
   }
   return parts_of_gpt2(files.path, files.sibling, bytes, pattern);
 }

@@ -246,6 +246,7 @@ TEST_F(Inputs, AnEntryWithoutFilesIsAnErrorThatNamesTheNearestFolder) {
               HasSubstr("(the folder '" + folder_.path() + "' exists, '" + folder_.path() + "/dta/sub/' does not)"));
   EXPECT_THAT(error_of({"data"}), HasSubstr("is a folder; name the files in it"));
   EXPECT_THAT(error_of({"data/"}), HasSubstr("is a folder"));
+  EXPECT_THAT(error_of({"s3://bucket/a.jsonl"}), HasSubstr("is an address, and only files are read: fetch it first"));
   EXPECT_THAT(error_of({"data/a.txt/b"}), HasSubstr("no file matches"));
   link("gone", "nowhere");
   EXPECT_THAT(error_of({"gone"}), HasSubstr("left out: gone: a symbolic link that leads nowhere"));

@@ -195,6 +195,8 @@ TEST_F(LoadJob, RefusesQuantilesAndSignalsThatMeanNothing) {
   EXPECT_THAT(error_of(with("filter: [{quantile: {signal: chars, keep_top: 0.5, keep_bottom: 0.5}}]")), HasSubstr("either 'keep_top'"));
   EXPECT_THAT(error_of(with("filter: [{quantile: {signal: char, keep_top: 0.5}}]")), HasSubstr("did you mean 'chars'?"));
   EXPECT_THAT(error_of(with("signals: [fineweb_new_line]")), HasSubstr("unknown signal 'fineweb_new_line'; did you mean 'fineweb_new_lines'?"));
+  EXPECT_THAT(error_of(with("signals: [gopher]")), AllOf(HasSubstr("known: all, common, "), HasSubstr(" more (docs/)")));
+  EXPECT_LT(error_of(with("signals: [gopher]")).size(), 700u);
   EXPECT_THAT(error_of(with("signals: {a: b}")), HasSubstr("a list of signals is expected"));
   EXPECT_THAT(error_of(with("filter: [{nemo: {min_words: 9, max_words: 8}}]")), HasSubstr("nothing would pass"));
 }
@@ -319,6 +321,10 @@ TEST_F(LoadJob, MalformedYamlIsNamedWithItsPlace) {
   EXPECT_THAT(error_of("input: [{path: a}\noutput: {path: o}\n"), StartsWith("job.yaml:2:"));
   EXPECT_THAT(error_of("a: b: c\n"), HasSubstr("job.yaml:1:5: not YAML: "));
   EXPECT_THAT(error_of("input: [{path: *.jsonl}]\n"), HasSubstr("put a value that begins with '*' or '&' in quotes"));
+  EXPECT_THAT(error_of("input: [{path: a}\noutput: {path: o}\n"), HasSubstr("a '[' before it is not closed"));
+  EXPECT_THAT(error_of("input: [{path: a\n"), HasSubstr("a '{' before it is not closed"));
+  EXPECT_THAT(error_of("a: 1\n\tb: 2\n"), HasSubstr("YAML indents with spaces, never tabs"));
+  EXPECT_THAT(error_of("a: b: c\n"), HasSubstr("put a value with ': ' in it in quotes"));
   EXPECT_THAT(error_of("a: 1\n---\nb: 2\n"), HasSubstr("holds more than one YAML document"));
   EXPECT_THAT(error_of("{[a]: b}\n"), HasSubstr("a key must be a word"));
   EXPECT_THAT(error_of("a: &x [1,1,1,1,1,1,1,1,1,1]\nb: &y [*x,*x,*x,*x,*x,*x,*x,*x,*x,*x]\nc: &z [*y,*y,*y,*y,*y,*y,*y,*y,*y,*y]\n"

@@ -2,7 +2,6 @@
 import json
 import os
 import pathlib
-import re
 import subprocess
 import tempfile
 import unittest
@@ -101,7 +100,8 @@ class Commands(unittest.TestCase):
 
     def test_exit_codes_differ_by_kind_of_failure(self):
         self.fails(2, "run")
-        self.fails(2, "frobnicate")
+        self.assertIn("there is no command 'frobnicate'", self.fails(2, "frobnicate"))
+        self.assertIn("nowhere: is not there: name the output of a finished run", self.fails(5, "show", "nowhere"))
         self.fails(2, "show", self.out, "--document", "99999999")
         self.fails(3, "plan", self.at / "missing.yaml")
         self.fails(3, "run", self.job, "--set", "tokenizer={file: /nonexistent}", ranks=2)

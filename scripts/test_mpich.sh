@@ -23,11 +23,13 @@ make_system "$system" "echo 'deb-src http://deb.debian.org/debian bookworm main'
 if [ ! -f "$system/opt/boost/lib/libboost_mpi.a" ]; then
   say "compiling Boost.MPI with MPICH"
   # Without Boost's own build tool: 22 files, and the headers are those that Debian has installed. The parts for Python are left out.
+  # shellcheck disable=SC2016  # the shell in there expands
   in_system "$system" bash -euc '
     mkdir -p /boost/objects /opt/boost/lib
     cd /boost
     tar xJf boost1.74_*.orig.tar.xz --wildcards "*/libs/mpi/src/*.cpp"
     find . -path "*/libs/mpi/src/*.cpp" ! -path "*/python/*" | xargs -P "$(nproc)" -I{} sh -c "mpicxx.mpich -O2 -fPIC -c {} -o objects/\$(basename {} .cpp).o"
+    ln -sf /usr/lib/x86_64-linux-gnu/libboost_serialization.* /opt/boost/lib/  # CMake looks for both in one folder
     ar rcs /opt/boost/lib/libboost_mpi.a objects/*.o'
 fi
 

@@ -158,6 +158,12 @@ class Names(unittest.TestCase):
                     self.assertTrue(path.exists() or stem, f"{page}: `{span}`")
         self.assertGreater(seen, 20)
 
+    def test_the_index_names_every_page(self):
+        index = (ROOT / "docs/README.md").read_text(encoding="utf-8")
+        for page in PAGES:
+            if page.startswith("docs/") and page != "docs/README.md":
+                self.assertTrue(f"]({page.removeprefix('docs/')})" in index, f"docs/README.md has no line for {page}")
+
     def test_links_lead_somewhere(self):
         for page in PAGES:
             for target in re.findall(r"\]\(([^)#: ]+)[^):]*\)", (ROOT / page).read_text(encoding="utf-8")):

@@ -22,7 +22,7 @@ make_system "$system" "echo 'deb-src http://deb.debian.org/debian bookworm main'
 
 if [ ! -f "$system/opt/boost/lib/libboost_mpi.a" ]; then
   say "compiling Boost.MPI with MPICH"
-  # Without Boost's own build tool: 22 files, and the headers are those that Debian has installed. The parts for Python are left out.
+  # Without Boost's own build tool: 23 files, and the headers are those that Debian has installed. The parts for Python are left out.
   # shellcheck disable=SC2016  # the shell in there expands
   in_system "$system" bash -euc '
     mkdir -p /boost/objects /opt/boost/lib

@@ -23,6 +23,7 @@ output: {path: out/web}
 work: work/web
 """
 
+
 def python_with_h5py():
     """The pages read data sets with h5py, which Debian's Python has and another one in PATH may lack."""
     for python in (sys.executable, "/usr/bin/python3"):

@@ -1,5 +1,6 @@
 """Runs every block of README.md and the pages below docs/, and holds the commands, options and paths they name against what is there.
    docs_test.py [PAGE]...    for some pages alone (README.md docs/tutorial.md)"""
+import concurrent.futures
 import pathlib
 import re
 import shutil
@@ -96,27 +97,44 @@ class Page:
             getattr(self, "run_" + block.kind)(block)
 
 
+def run_page(page, prepared):
+    if not of(page):
+        return
+    at = prepared.parent / page.replace("/", "-")
+    shutil.copytree(prepared, at, symlinks=True)
+    try:
+        Page(page, at).test()
+    finally:
+        shutil.rmtree(at)
+
+
 class Blocks(unittest.TestCase):
+    """Two pages at a time, the longest first; each test waits for its page."""
+    pages = []
+
     @classmethod
     def setUpClass(cls):
         keep = tempfile.TemporaryDirectory(prefix="quern-docs-")
         cls.addClassCleanup(keep.cleanup)
-        cls.prepared = pathlib.Path(keep.name) / "prepared"
-        make_folder(cls.prepared)
+        prepared = pathlib.Path(keep.name) / "prepared"
+        make_folder(prepared)
+        pool = concurrent.futures.ThreadPoolExecutor(2)
+        cls.addClassCleanup(pool.shutdown)
+        started = sorted(cls.pages, key=lambda page: -len([block for block in safe_blocks(page) if block.kind in ("run", "do", "job")]))
+        cls.done = {page: pool.submit(run_page, page, prepared) for page in started}
+
+
+def safe_blocks(page):
+    """None of a page that cannot be read: its test says why."""
+    try:
+        return of(page)
+    except BadPage:
+        return []
 
 
 def add_page(page):
-    def test(self):
-        if not of(page):
-            return
-        at = self.prepared.parent / page.replace("/", "-")
-        shutil.copytree(self.prepared, at, symlinks=True)
-        try:
-            Page(page, at).test()
-        finally:
-            shutil.rmtree(at)
-
-    setattr(Blocks, "test_" + re.sub(r"\W", "_", page), test)
+    Blocks.pages = [*Blocks.pages, page]
+    setattr(Blocks, "test_" + re.sub(r"\W", "_", page), lambda self: self.done[page].result())
 
 
 def code_spans(text):

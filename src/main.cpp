@@ -4,6 +4,7 @@
 #include "quern/base/version.hpp"
 #include "quern/comm/mpi_run.hpp"
 #include "quern/engine/engine.hpp"
+#include "quern/plan/job_schema.hpp"
 #include "quern/write/print.hpp"
 #include "quern/write/verify.hpp"
 
@@ -149,6 +150,10 @@ int main(int argc, char** argv) {
     quarantine.job_path = quarantine_job.job_path;
     quarantine.sets = quarantine_job.sets;
     code = alone([&] { print_quarantine(quarantine, std::cout); });
+  });
+
+  app.add_subcommand("schema", "print the JSON Schema of job files, for editors (docs/editors.md)")->callback([&] {
+    code = alone([&] { std::cout << job_schema(); });
   });
 
   RunOptions work;

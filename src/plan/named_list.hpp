@@ -14,6 +14,8 @@ struct NamedKind {
   std::function<V(const JobValue&, const std::string& folder)> read;
   /// Empty for another alternative.
   std::function<std::string(const V&)> write;
+  std::function<std::string(const std::string& key_path)> schema;
+  std::function<bool()> has_required;  ///< its bare name will not do
 };
 
 template <class V>
@@ -27,7 +29,9 @@ NamedKind<V> named(std::string_view name, const Section<T>& keys) {
             read_section(spec, value, keys, folder);
             return V(spec);
           },
-          [&keys](const V& spec) { return std::holds_alternative<T>(spec) ? write_section(std::get<T>(spec), keys) : ""; }};
+          [&keys](const V& spec) { return std::holds_alternative<T>(spec) ? write_section(std::get<T>(spec), keys) : ""; },
+          [&keys](const std::string& key_path) { return schema_or_nothing(schema_of_section(keys, key_path)); },
+          [&keys] { return std::ranges::any_of(keys, [](const Key<T>& key) { return key.kind.is_required; }); }};
 }
 
 template <class V>
@@ -57,6 +61,18 @@ std::string write_named(const V& spec, const NamedKinds<V>& kinds) {
   return json_object(written);
 }
 
+template <class V>
+std::string schema_of_named(const NamedKinds<V>& kinds, const std::string& path) {
+  std::map<std::string, std::string> sections;
+  std::vector<std::string_view> bare;
+  for (const NamedKind<V>& kind : kinds) {
+    const std::string key_path = fmt::format("{}.{}", path, kind.name);
+    sections.emplace(kind.name, schema_of_key(kind.schema(key_path), key_path, {}));
+    if (!kind.has_required()) bare.push_back(kind.name);
+  }
+  return schema_of_one_key(bare, sections);
+}
+
 /// `what`: of an item, in messages. `kinds` must live as long as the kind.
 template <class S, class V>
 Kind<S> named_list(std::vector<V> S::*member, const NamedKinds<V>& kinds, std::string_view what) {
@@ -69,7 +85,8 @@ Kind<S> named_list(std::vector<V> S::*member, const NamedKinds<V>& kinds, std::s
             std::vector<std::string> items;
             for (const V& spec : from.*member) items.push_back(write_named(spec, kinds));
             return json_list(items);
-          }};
+          },
+          [&kinds](const std::string& key_path) { return schema_of_list(schema_of_named(kinds, key_path)); }};
 }
 
 }  // namespace quern

@@ -5,6 +5,7 @@
 #include "plan/job_value.hpp"
 #include "plan/nearest_name.hpp"
 #include "plan/quantities.hpp"
+#include "plan/schema_words.hpp"
 #include "quern/base/error.hpp"
 #include "quern/base/job/side_file.hpp"
 
@@ -28,8 +29,10 @@ namespace quern {
 template <class S>
 struct Kind {
   std::function<void(S&, const JobValue&, const std::string& folder)> read;
-  std::function<std::string(const S&)> write;  ///< empty: not part of the canonical form
+  std::function<std::string(const S&)> write;                        ///< empty: it has no form as JSON
+  std::function<std::string(const std::string& key_path)> schema;    ///< what a value may be, as JSON Schema (plan/schema_words.hpp)
   bool is_required = false;
+  bool is_computed = true;  ///< part of the canonical form
 };
 
 template <class S>
@@ -81,9 +84,29 @@ template <class S>
 std::string write_section(const S& from, const Section<S>& section) {
   std::map<std::string, std::string> members;
   for (const Key<S>& key : section) {
-    if (key.kind.write) members.emplace(key.name, key.kind.write(from));
+    if (key.kind.write && key.kind.is_computed) members.emplace(key.name, key.kind.write(from));
   }
   return json_object(members);
+}
+
+/// A map of these keys and no others. Each has its description, and its default where that is no section of its own.
+template <class S>
+std::string schema_of_section(const Section<S>& section, const std::string& path) {
+  std::map<std::string, std::string> properties;
+  std::vector<std::string> required_names;
+  const S with_defaults{};
+  for (const Key<S>& key : section) {
+    const std::string key_path = path.empty() ? std::string(key.name) : fmt::format("{}.{}", path, key.name);
+    const std::string standard = key.kind.write && !key.kind.is_required ? key.kind.write(with_defaults) : std::string();
+    properties.emplace(key.name, schema_of_key(key.kind.schema ? key.kind.schema(key_path) : schema_of_anything(), key_path, standard));
+    if (key.kind.is_required) required_names.push_back(json_quoted(key.name));
+  }
+  return schema_of_map(properties, required_names);
+}
+
+/// A schema that is the same wherever the key stands.
+inline std::function<std::string(const std::string&)> any_path(std::string (*schema)()) {
+  return [schema](const std::string&) { return schema(); };
 }
 
 // ---- what may stand behind a kind ----
@@ -97,7 +120,7 @@ Kind<S> required(Kind<S> kind) {
 /// A capacity or a place: it changes nothing that is computed.
 template <class S>
 Kind<S> not_computed(Kind<S> kind) {
-  kind.write = nullptr;
+  kind.is_computed = false;
   return kind;
 }
 
@@ -116,12 +139,13 @@ Kind<S> new_key(Kind<S> kind) {
 template <class S>
 Kind<S> text(std::string S::*member) {
   return {[member](S& to, const JobValue& value, const std::string&) { to.*member = read_text(value); },
-          [member](const S& from) { return json_quoted(from.*member); }};
+          [member](const S& from) { return json_quoted(from.*member); }, any_path(schema_of_text)};
 }
 
 template <class S>
 Kind<S> path(std::string S::*member) {
-  return {[member](S& to, const JobValue& value, const std::string& folder) { to.*member = absolute_path(folder, value); }, nullptr};
+  return {[member](S& to, const JobValue& value, const std::string& folder) { to.*member = absolute_path(folder, value); }, nullptr,
+          any_path(schema_of_path)};
 }
 
 /// A file whose content decides what is computed: it is read and hashed here, on every rank.
@@ -130,7 +154,8 @@ SideFile read_side_file(const JobValue& value, const std::string& folder);
 template <class S>
 Kind<S> side_file(SideFile S::*member) {
   return {[member](S& to, const JobValue& value, const std::string& folder) { to.*member = read_side_file(value, folder); },
-          [member](const S& from) { return (from.*member).path.empty() ? std::string() : json_quoted((from.*member).digest.hex()); }};
+          [member](const S& from) { return (from.*member).path.empty() ? std::string() : json_quoted((from.*member).digest.hex()); },
+          any_path(schema_of_path)};
 }
 
 template <class S>
@@ -144,13 +169,14 @@ Kind<S> side_files(std::vector<SideFile> S::*member) {
             std::vector<std::string> digests;
             for (const SideFile& file : from.*member) digests.push_back(json_quoted(file.digest.hex()));
             return json_list(digests);
-          }};
+          },
+          [](const std::string&) { return schema_of_list(schema_of_path()); }};
 }
 
 template <class S>
 Kind<S> flag(bool S::*member) {
   return {[member](S& to, const JobValue& value, const std::string&) { to.*member = read_flag(value); },
-          [member](const S& from) { return std::string(from.*member ? "true" : "false"); }};
+          [member](const S& from) { return std::string(from.*member ? "true" : "false"); }, any_path(schema_of_flag)};
 }
 
 inline void check_bounds(const JobValue& value, std::uint64_t number, std::uint64_t least, std::uint64_t most,
@@ -166,7 +192,8 @@ Kind<S> count(T S::*member, std::uint64_t least = 0, std::uint64_t most = std::n
             check_bounds(value, number, least, most, [](std::uint64_t n) { return std::to_string(n); });
             to.*member = static_cast<T>(number);
           },
-          [member](const S& from) { return std::to_string(from.*member); }};
+          [member](const S& from) { return std::to_string(from.*member); },
+          [=](const std::string&) { return schema_of_count(least, most); }};
 }
 
 template <class S>
@@ -175,13 +202,15 @@ Kind<S> bytes(std::uint64_t S::*member, std::uint64_t least, std::uint64_t most)
             to.*member = read_bytes(value);
             check_bounds(value, to.*member, least, most, bytes_text);
           },
-          [member](const S& from) { return std::to_string(from.*member); }};
+          [member](const S& from) { return std::to_string(from.*member); },
+          [=](const std::string&) { return schema_of_bytes(least, most); }};
 }
 
 /// Permissions of files. Who may read them changes nothing that is computed.
 template <class S>
 Kind<S> permissions(unsigned S::*member) {
-  return {[member](S& to, const JobValue& value, const std::string&) { to.*member = read_permissions(value); }, nullptr};
+  return not_computed<S>({[member](S& to, const JobValue& value, const std::string&) { to.*member = read_permissions(value); },
+                          [member](const S& from) { return fmt::format("\"{:04o}\"", from.*member); }, any_path(schema_of_permissions)});
 }
 
 /// In the job file a decimal number; in the member its millionths.
@@ -191,7 +220,15 @@ Kind<S> ratio(std::uint64_t S::*member, std::uint64_t least = 0, std::uint64_t m
             to.*member = read_millionths(value);
             check_bounds(value, to.*member, least, most, millionths_text);
           },
-          [member](const S& from) { return millionths_text(from.*member); }};
+          [member](const S& from) { return millionths_text(from.*member); },
+          [=](const std::string&) { return schema_of_ratio(least, most); }};
+}
+
+template <class T>
+std::vector<std::string_view> words_of(const Names<T>& names) {
+  std::vector<std::string_view> words;
+  for (const auto& [name, meaning] : names) words.push_back(name);
+  return words;
 }
 
 template <class T>
@@ -210,14 +247,15 @@ Kind<S> choice(T S::*member, Names<T> names) {
   return {[=](S& to, const JobValue& value, const std::string&) { to.*member = read_name(value, names); },
           [=](const S& from) {
             return json_quoted(std::ranges::find(names, from.*member, &std::pair<std::string_view, T>::second)->first);
-          }};
+          },
+          [=](const std::string&) { return schema_of_names(words_of(names)); }};
 }
 
 /// One of several names that stays a text.
 template <class S>
 Kind<S> name(std::string S::*member, Names<std::string> names) {
   return {[=](S& to, const JobValue& value, const std::string&) { to.*member = read_name(value, names); },
-          [member](const S& from) { return json_quoted(from.*member); }};
+          [member](const S& from) { return json_quoted(from.*member); }, [=](const std::string&) { return schema_of_names(words_of(names)); }};
 }
 
 template <class S>
@@ -231,13 +269,15 @@ Kind<S> texts(std::vector<std::string> S::*member) {
             std::vector<std::string> items;
             for (const std::string& item : from.*member) items.push_back(json_quoted(item));
             return json_list(items);
-          }};
+          },
+          [](const std::string&) { return schema_of_list(schema_of_text()); }};
 }
 
 template <class S, class T>
 Kind<S> section(T S::*member, const Section<T>& keys) {
   return {[member, &keys](S& to, const JobValue& value, const std::string& folder) { read_section(to.*member, value, keys, folder); },
-          [member, &keys](const S& from) { return write_section(from.*member, keys); }};
+          [member, &keys](const S& from) { return write_section(from.*member, keys); },
+          [&keys](const std::string& key_path) { return schema_or_nothing(schema_of_section(keys, key_path)); }};
 }
 
 /// A section that can be absent.
@@ -246,7 +286,8 @@ Kind<S> optional_section(std::optional<T> S::*member, const Section<T>& keys) {
   return {[member, &keys](S& to, const JobValue& value, const std::string& folder) {
             read_section((to.*member).emplace(), value, keys, folder);
           },
-          [member, &keys](const S& from) { return from.*member ? write_section(*(from.*member), keys) : std::string(); }};
+          [member, &keys](const S& from) { return from.*member ? write_section(*(from.*member), keys) : std::string(); },
+          [&keys](const std::string& key_path) { return schema_or_nothing(schema_of_section(keys, key_path)); }};
 }
 
 /// A step that `false` turns off; `true`, and nothing, mean its defaults.
@@ -257,7 +298,8 @@ Kind<S> step(std::optional<T> S::*member, const Section<T>& keys) {
             if (value.kind != JobValue::Kind::scalar) return read_section(*(to.*member), value, keys, folder);
             if (!read_flag(value)) (to.*member).reset();
           },
-          [member, &keys](const S& from) { return from.*member ? write_section(*(from.*member), keys) : std::string("false"); }};
+          [member, &keys](const S& from) { return from.*member ? write_section(*(from.*member), keys) : std::string("false"); },
+          [&keys](const std::string& key_path) { return schema_or_flag(schema_of_section(keys, key_path)); }};
 }
 
 /// The same; one that is off is not part of the canonical form, which is as it was before there was such a step.
@@ -279,7 +321,8 @@ Kind<S> list_of_sections(std::vector<T> S::*member, const Section<T>& keys) {
             std::vector<std::string> items;
             for (const T& item : from.*member) items.push_back(write_section(item, keys));
             return json_list(items);
-          }};
+          },
+          [&keys](const std::string& key_path) { return schema_of_list(schema_of_section(keys, key_path)); }};
 }
 
 }  // namespace quern

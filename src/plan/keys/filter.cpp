@@ -19,7 +19,8 @@ Kind<S> or_off(std::uint64_t S::*member, Kind<S> kind) {
             if (value.kind == JobValue::Kind::scalar && value.text == "off") to.*member = kNoMost;
             else kind.read(to, value, folder);
           },
-          [member, kind](const S& from) { return from.*member == kNoMost ? json_quoted("off") : kind.write(from); }};
+          [member, kind](const S& from) { return from.*member == kNoMost ? json_quoted("off") : kind.write(from); },
+          [kind](const std::string& key_path) { return schema_of_either({schema_of_names({"off"}), kind.schema(key_path)}); }};
 }
 
 template <class S>
@@ -161,20 +162,24 @@ const NamedKinds<FilterSpec> kFilters = {
     named<FilterSpec>("quantile", kQuantile),
 };
 
+std::vector<std::string_view> words_for_signals() {
+  std::vector<std::string_view> names = {"all"};
+  names.insert(names.end(), kSignalFamilyNames.begin(), kSignalFamilyNames.end());
+  for (const SignalAbout& about : kSignalAbout) names.push_back(about.name);
+  return names;
+}
+
 /// A signal, a family of them, or all.
 void choose_signals(std::array<bool, kSignals>& chosen, const JobValue& value) {
   const std::string& word = read_text(value);
   bool known = word == "all";
-  std::vector<std::string_view> names = {"all"};
-  names.insert(names.end(), kSignalFamilyNames.begin(), kSignalFamilyNames.end());
   for (std::size_t i = 0; i < kSignals; ++i) {
     const SignalAbout& about = kSignalAbout[i];
     const bool named = word == "all" || word == about.name || word == name(about.family);
     chosen[i] = chosen[i] || named;
     known = known || named;
-    names.push_back(about.name);
   }
-  if (!known) fail_unknown(value, "unknown signal", word, names);
+  if (!known) fail_unknown(value, "unknown signal", word, words_for_signals());
 }
 
 }  // namespace
@@ -196,6 +201,10 @@ Kind<Job> signal_list() {
             std::vector<std::string> names;
             for (const Signal signal : from.signals) names.push_back(json_quoted(name(signal)));
             return json_list(names);
+          },
+          [](const std::string&) {
+            const std::string word = schema_of_names(words_for_signals());
+            return schema_of_either({word, schema_of_list(word)});
           }};
 }
 

@@ -15,7 +15,8 @@ const Kind<InputSpec> kInputPath = {
       to.prefix = parse_glob(to.path).prefix;
     },
     // Only what stands below the prefix: a corpus that is moved is the same corpus.
-    [](const InputSpec& from) { return from.is_list ? std::string() : json_quoted(parse_glob(from.path).pattern); }};
+    [](const InputSpec& from) { return from.is_list ? std::string() : json_quoted(parse_glob(from.path).pattern); },
+    any_path(schema_of_path)};
 
 const Kind<InputSpec> kInputList = {
     [](InputSpec& to, const JobValue& value, const std::string& folder) {
@@ -24,7 +25,8 @@ const Kind<InputSpec> kInputList = {
       to.prefix = parse_glob(escaped_for_glob(to.path)).prefix;
       to.is_list = true;
     },
-    [](const InputSpec& from) { return from.is_list ? json_quoted(from.path.substr(from.path.rfind('/') + 1)) : std::string(); }};
+    [](const InputSpec& from) { return from.is_list ? json_quoted(from.path.substr(from.path.rfind('/') + 1)) : std::string(); },
+    any_path(schema_of_path)};
 
 /// `all`, or a list of fields.
 const Kind<InputSpec> kMetadata = {
@@ -39,7 +41,8 @@ const Kind<InputSpec> kMetadata = {
       std::vector<std::string> fields;
       for (const std::string& field : from.metadata) fields.push_back(json_quoted(field));
       return from.all_metadata ? json_quoted("all") : json_list(fields);
-    }};
+    },
+    [](const std::string&) { return schema_of_either({schema_of_names({"all"}), schema_of_list(schema_of_text())}); }};
 
 const Section<InputSpec> kInput = {
     {"path", kInputPath},

@@ -11,7 +11,8 @@ Kind<S> signal(std::optional<Signal> S::*member) {
   Names<Signal> names;
   for (std::size_t i = 0; i < kSignals; ++i) names.emplace_back(kSignalAbout[i].name, static_cast<Signal>(i));
   return {[=](S& to, const JobValue& value, const std::string&) { to.*member = read_name(value, names); },
-          [=](const S& from) { return from.*member ? json_quoted(name(*(from.*member))) : std::string(); }};
+          [=](const S& from) { return from.*member ? json_quoted(name(*(from.*member))) : std::string(); },
+          [=](const std::string&) { return schema_of_names(words_of(names)); }};
 }
 
 // Functions: tables in other files may be made later than those that use them.

@@ -34,7 +34,10 @@ Kind<PiiSpec> rule(PiiRule PiiSpec::*member) {
             if (value.kind != JobValue::Kind::scalar) return read_section(to.*member, value, rule_keys(), folder);
             (to.*member).action = read_name(value, actions_of_kind());
           },
-          [member](const PiiSpec& from) { return write_section(from.*member, rule_keys()); }};
+          [member](const PiiSpec& from) { return write_section(from.*member, rule_keys()); },
+          [](const std::string& key_path) {
+            return schema_of_either({schema_of_names(words_of(actions_of_kind())), schema_or_nothing(schema_of_section(rule_keys(), key_path))});
+          }};
 }
 
 /// Without a limit there is none in the canonical form.
@@ -55,7 +58,8 @@ Kind<PiiSpec> key_file() {
               fail_at(value, error.what());
             }
           },
-          [](const PiiSpec& from) { return from.key.is_there() ? json_quoted(from.key.fingerprint()) : std::string(); }};
+          [](const PiiSpec& from) { return from.key.is_there() ? json_quoted(from.key.fingerprint()) : std::string(); },
+          any_path(schema_of_path)};
 }
 
 const Section<PiiSpec> kPii = {

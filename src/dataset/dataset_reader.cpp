@@ -75,6 +75,7 @@ void DatasetReader::open_columns() {
   ListLengths lists = {0, 0, there("/languages"), there("/signals"), there("/flags"), there(kSplitGroup), file_.has("/documents/cluster_size"),
                        file_.has("/documents/copy")};
   columns_.resize(kColumns);
+  provenance_.file_digests = lists.file_digests = file_.has("/files/digest");
   for (const ColumnSpec& spec : dataset_columns(any, 0, lists)) {
     if (!file_.has(spec.path)) fail(ErrorKind::check, "{}: {} is missing", path_, spec.path);
     columns_[index(spec.column)] = file_.dataset(spec.path);
@@ -290,8 +291,12 @@ DocumentPart DatasetReader::documents(std::uint64_t first, std::uint64_t rows) c
 }
 
 FilePart DatasetReader::files(std::uint64_t first, std::uint64_t rows) const {
-  FilePart part{first, {}, texts(Column::file_name_start, Column::file_name_bytes, first, rows)};
-  part.entry = rows_of<std::uint16_t>(Column::file_entry, first, part.names.size());
+  FilePart part{first, {}, texts(Column::file_name_start, Column::file_name_bytes, first, rows), {}};
+  const std::size_t n = part.names.size();
+  part.entry = rows_of<std::uint16_t>(Column::file_entry, first, n);
+  if (!provenance_.file_digests) return part;
+  const auto bytes = rows_of<std::uint64_t>(Column::file_size, first, n), digests = rows_of<std::uint64_t>(Column::file_digest, first, n);
+  for (std::size_t i = 0; i < n; ++i) part.contents.push_back({bytes[i], {digests[2 * i], digests[2 * i + 1]}});
   return part;
 }
 

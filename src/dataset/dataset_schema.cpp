@@ -63,6 +63,10 @@ void add_files(std::vector<ColumnSpec>& all, const DatasetShape& s, const ListLe
   all.push_back(number(Column::file_entry, "/files/entry", 2, {s.n_files}, "number of the file's entry in the job's input"));
   all.push_back(number(Column::file_name_start, "/files/name_start", 8, {s.n_files + 1}, "byte offsets in name_bytes, and the end"));
   all.push_back(number(Column::file_name_bytes, "/files/name_bytes", 1, {s.file_name_bytes}, "paths below the entry's fixed prefix"));
+  if (lists.file_digests) {
+    all.push_back(number(Column::file_size, "/files/bytes", 8, {s.n_files}, "bytes of the file on disk"));
+    all.push_back(number(Column::file_digest, "/files/digest", 8, {s.n_files, 2}, "digest of these bytes: high half, low half"));
+  }
   all.push_back(text(Column::sources, "/sources", {lists.sources}, "names of the sources"));
   if (lists.languages > 0) all.push_back(text(Column::languages, "/languages", {lists.languages}, "labels of the languages"));
   if (lists.signals > 0) all.push_back(text(Column::signal_names, "/signals", {lists.signals}, "names of the columns in /documents/signals"));
@@ -146,6 +150,12 @@ Hash128 seal_of_file(std::uint64_t row, std::uint64_t entry, std::string_view na
   pack_number(bytes, row);
   pack_number(bytes, entry);
   pack_text(bytes, name);
+  return hash128(bytes);
+}
+
+Hash128 seal_of_file_content(std::uint64_t row, const FileContent& content) {
+  std::string bytes = "b";
+  for (const std::uint64_t n : {row, content.bytes, content.digest.high, content.digest.low}) pack_number(bytes, n);
   return hash128(bytes);
 }
 

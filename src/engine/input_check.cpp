@@ -20,25 +20,36 @@ namespace {
 constexpr std::uint64_t kStripe = 1u << 20;
 constexpr std::uint64_t kUnreadable = UINT64_MAX;
 
-Hash128 stripe_digest(std::uint32_t file, std::uint64_t stripe, std::string_view bytes) {
+Hash128 stripe_digest(std::initializer_list<std::uint64_t> place, std::string_view bytes) {
   Hasher128 hasher;
-  hasher.add_value(std::uint64_t{file});
-  hasher.add_value(stripe);
+  for (const std::uint64_t number : place) hasher.add_value(number);
   hasher.add(bytes);
   return hasher.digest();
 }
 
-Hash128 digest_of_piece(const Piece& piece, std::string& buffer) try {
+/// Of a piece: with the number of its file, and without.
+struct PieceSums {
+  Hash128 in_order, of_bytes;
+
+  void add(const Piece& piece, std::uint64_t stripe, std::string_view bytes) {
+    in_order = ContentDigest::combine(in_order, stripe_digest({piece.file, stripe}, bytes));
+    of_bytes = ContentDigest::combine(of_bytes, stripe_digest({stripe}, bytes));
+  }
+};
+
+PieceSums sums_of_piece(const Piece& piece, std::string& buffer) try {
   const File file(piece.path, File::Mode::read);
-  Hash128 sum;
+  PieceSums sums;
   for (std::uint64_t stripe = (piece.begin + kStripe - 1) / kStripe; stripe * kStripe < piece.end; ++stripe) {
     const std::size_t bytes = file.read_some_at(stripe * kStripe, buffer.data(), kStripe);
-    sum = ContentDigest::combine(sum, stripe_digest(piece.file, stripe, {buffer.data(), bytes}));
+    sums.add(piece, stripe, {buffer.data(), bytes});
     beat();
   }
-  return sum;
+  return sums;
 } catch (const Error&) {
-  return stripe_digest(piece.file, kUnreadable, {});
+  PieceSums sums;
+  sums.add(piece, kUnreadable, {});
+  return sums;
 }
 
 /// The units of the cut that have a piece of these files.
@@ -54,17 +65,21 @@ std::vector<Unit> units_with(const std::vector<std::uint32_t>& files, const std:
 Hash128 digest_on_all_ranks(std::vector<Unit> units, World& world) {
   Hash128 sum;
   UnitQueue queue(std::move(units), world);
-  while (const auto unit = queue.next()) sum = ContentDigest::combine(sum, digest_of_input(*unit));
+  while (const auto unit = queue.next()) sum = ContentDigest::combine(sum, digests_of_input(*unit).sum);
   return sum_of_hashes(sum, world);
 }
 
 }  // namespace
 
-Hash128 digest_of_input(const Unit& unit) {
-  Hash128 sum;
+InputDigests digests_of_input(const Unit& unit) {
+  InputDigests digests;
   std::string buffer(kStripe, '\0');
-  for (const Piece& piece : unit.pieces) sum = ContentDigest::combine(sum, digest_of_piece(piece, buffer));
-  return sum;
+  for (const Piece& piece : unit.pieces) {
+    const PieceSums sums = sums_of_piece(piece, buffer);
+    digests.sum = ContentDigest::combine(digests.sum, sums.in_order);
+    digests.pieces.push_back({unit.number, piece.file, sums.of_bytes});
+  }
+  return digests;
 }
 
 void check_changed_inputs(const Setup& setup, const std::vector<std::uint32_t>& changed, const Progress& progress, World& world) {
@@ -74,7 +89,7 @@ void check_changed_inputs(const Setup& setup, const std::vector<std::uint32_t>& 
   UnitQueue queue(units_with(changed, setup.units), world);
   while (const auto unit = queue.next()) {
     const auto found = before.find(unit->number);
-    if (found == before.end() || found->second == digest_of_input(*unit)) continue;
+    if (found == before.end() || found->second == digests_of_input(*unit).sum) continue;
     fail(ErrorKind::refused, "{}: its content was changed since the run began: give --restart to begin anew", unit->pieces.front().path);
   }
 }

@@ -1,6 +1,7 @@
 #pragma once
 // Digests of the input as it lies on disk: whether files whose time was changed still hold what was read of them.
 
+#include "engine/progress.hpp"
 #include "engine/setup.hpp"
 
 #include <cstdint>
@@ -9,11 +10,14 @@
 
 namespace quern {
 
-struct Progress;
 
-/// A sum over stripes of the input files, each counted in the piece in which it begins: the sum over all units is the same however the input
-/// is cut. What cannot be read counts as such: it is a quarantined record.
-Hash128 digest_of_input(const Unit& unit);
+/// Of a unit as it lies on disk. Both are sums over stripes of the input files, each counted in the piece in which it begins: the sums over all
+/// units are the same however the input is cut. What cannot be read counts as such: it is a quarantined record.
+struct InputDigests {
+  Hash128 sum;                      ///< of all pieces; knows the order of the files
+  std::vector<PieceDigest> pieces;  ///< of each piece; know nothing but the bytes and where they are in the file
+};
+InputDigests digests_of_input(const Unit& unit);
 
 /// Collective. `changed`: numbers of files, on rank 0. Reads what of them was read before, on all ranks; throws Error{refused} when it is
 /// something else now.

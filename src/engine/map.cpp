@@ -184,6 +184,22 @@ std::vector<Unit> units_to_do(const std::vector<Unit>& units, const std::vector<
   return rest;
 }
 
+/// Rank 0: the digest of each file from those of its pieces; of a unit that was done again the later ones count.
+std::vector<Hash128> digests_of_files(std::vector<PieceDigest> pieces, std::size_t files) {
+  const auto place = [](const PieceDigest& piece) { return std::pair(piece.file, piece.unit); };
+  std::ranges::stable_sort(pieces, {}, place);
+  std::vector<Hash128> digests(files);
+  std::vector<bool> has_any(files, false);
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    if (i + 1 < pieces.size() && place(pieces[i]) == place(pieces[i + 1])) continue;
+    Hash128& digest = digests.at(pieces[i].file);
+    digest = ContentDigest::combine(digest, pieces[i].digest);
+    has_any[pieces[i].file] = true;
+  }
+  if (std::ranges::find(has_any, false) == has_any.end()) return digests;
+  fail(ErrorKind::refused, "the work folder was begun by an earlier quern, which took no digests of files: give --restart to begin anew");
+}
+
 }  // namespace
 
 bool spools_tokens(const Setup& setup) { return !setup.job.tokenizer.train && setup.tokenizer->lossless(); }
@@ -192,9 +208,10 @@ Mapped map_units(const Setup& setup, DocumentRules& rules, WorkFolder& work, Ste
   DocumentLine line(setup, rules);
   SpoolWriter spool(work.spool(), "map", work.segment(), FinalText::signature_bytes(setup), setup.spool_block_bytes());
   UnitReader reader(setup.job, decoder_of_datasets());
-  DoneRows<MappedUnit> done(Mark::mapped, work, setup.job.checkpoint_seconds, world, [&] { spool.sync(); });
+  DoneRows<MappedUnit> done(Mark::mapped, work, setup.job.checkpoint_seconds, world, [&] { spool.sync(); }, Mark::digests);
   UnitQueue queue(units_to_do(setup.units, work.progress().mapped), world, [&] { done.poll(); });
   std::vector<MappedUnit> mapped;
+  std::vector<PieceDigest> digests;
   while (const auto unit = queue.next()) {
     // Where a unit goes on in the file at hand, the reader itself looks ahead.
     if (const Unit* const next = queue.expected(); next && !next->continues) fetch_ahead(*next);
@@ -213,12 +230,14 @@ Mapped map_units(const Setup& setup, DocumentRules& rules, WorkFolder& work, Ste
       });
       result.place = spool.end();
       result.raw_text_bytes = line.raw_text_bytes() - text_before;
-      result.input_digest = digest_of_input(*unit);
+      const InputDigests input = digests_of_input(*unit);
+      result.input_digest = input.sum;
+      digests.insert(digests.end(), input.pieces.begin(), input.pieces.end());
       remember_ends(*unit, reads, result);
       for (const PieceRead& read : reads) add_to(result.passed_over, read.passed_over);
       result.pii = line.take_pii();
       mapped.push_back(result);
-      done.add(result, result.raw_text_bytes);
+      done.add(result, result.raw_text_bytes, as_bytes(std::span<const PieceDigest>(input.pieces)));
       work.watchdog().count_text(result.raw_text_bytes);
     } catch (const UnitGivenUp&) {
       line.take_pii();
@@ -235,6 +254,12 @@ Mapped map_units(const Setup& setup, DocumentRules& rules, WorkFolder& work, Ste
   std::sort(mapped.begin(), mapped.end(), [](const MappedUnit& a, const MappedUnit& b) { return a.place.unit < b.place.unit; });
   if (world.is_root()) check_pieces_meet(mapped, setup);
   Mapped result;
+  const std::vector<std::string> all_digests = world.gather_bytes(as_bytes(std::span<const PieceDigest>(digests)));
+  if (world.is_root() && mapped.size() == setup.units.size()) {
+    digests = work.progress().digests;
+    for (const std::string& part : all_digests) std::ranges::copy(rows_of<PieceDigest>(part), std::back_inserter(digests));
+    result.file_digests = digests_of_files(std::move(digests), setup.files.size());
+  }
   for (const MappedUnit& unit : work.progress().mapped) result.text_bytes_before += unit.raw_text_bytes;
   for (const MappedUnit& unit : mapped) {
     result.places.push_back(unit.place);

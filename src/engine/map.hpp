@@ -16,6 +16,7 @@ namespace quern {
 struct Mapped {
   std::vector<UnitPlace> places;        ///< all units in input order, on every rank
   Hash128 input_digest;                 ///< of all units
+  std::vector<Hash128> file_digests;    ///< of all files, on rank 0
   std::uint64_t raw_text_bytes = 0;     ///< of documents, before clean, all ranks
   std::uint64_t text_bytes_before = 0;  ///< of these, what the work folder had already
   std::array<std::uint64_t, kPassedOver> passed_over = {};  ///< records of web archives that are no documents, all ranks

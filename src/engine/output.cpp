@@ -98,6 +98,7 @@ Provenance provenance_of(const Records& records, const Totals& totals, const Set
   provenance.sources = records.sources;
   if (setup.job.language) provenance.languages = records.languages;
   provenance.signals = setup.kept_signals();
+  provenance.file_digests = true;
   if (setup.marks_documents()) provenance.flags.assign(kFlagNames.begin(), kFlagNames.end());
   provenance.counts_clusters = counts_clusters(setup.job);
   provenance.order = order_of(totals, setup.job);
@@ -109,6 +110,7 @@ struct FileColumns {
   std::vector<std::uint16_t> entries;
   std::vector<std::uint64_t> starts;
   std::string names;
+  std::vector<FileContent> contents;
 };
 
 FileColumns file_columns(const Setup& setup) {
@@ -117,6 +119,7 @@ FileColumns file_columns(const Setup& setup) {
     columns.entries.push_back(file.entry);
     columns.starts.push_back(columns.names.size());
     columns.names += file.name;
+    columns.contents.push_back({file.bytes, setup.file_digests.at(columns.contents.size())});
   }
   return columns;
 }
@@ -285,7 +288,10 @@ std::optional<Written> write_dataset(const std::string& folder, const std::strin
   const auto write = setup.token_bytes() == 2 ? write_rows<std::uint16_t> : write_rows<std::uint32_t>;
   const Hash128 partial = write({phase, places, records, ordered, setup, work}, out, before, world);
   if (stop_asked_of_any(world)) return std::nullopt;
-  if (world.is_root()) out.write_files(0, files.entries, {files.starts, files.names});
+  if (world.is_root()) {
+    out.write_files(0, files.entries, {files.starts, files.names});
+    out.write_file_contents(0, files.contents);
+  }
   written.digest = sum_of_hashes(partial, world);
   out.close(written.digest, world);
   return written;

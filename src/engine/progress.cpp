@@ -33,6 +33,7 @@ void add(const JournalBatch& batch, Progress& progress) {
       append_rows(batch.payload, progress.ordered);
       break;
     case Mark::written: append_rows(batch.payload, progress.written); break;
+    case Mark::digests: append_rows(batch.payload, progress.digests); break;
   }
 }
 

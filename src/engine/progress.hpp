@@ -33,6 +33,7 @@ enum class Mark : std::uint32_t {
   written,     ///< WrittenUnit[]
   mapped_again,  ///< UnitPlace[] in the segments of phase "final"
   ordered,       ///< OrderedRun[] in the segments of phase "ordered", of all ranks
+  digests,     ///< PieceDigest[] of units that the batch behind it says are mapped
 };
 
 /// A unit whose documents lie in the spool.
@@ -48,6 +49,12 @@ struct MappedUnit {
 
 /// Parts of the output that are not units of the input are numbered from here.
 inline constexpr std::uint64_t kFirstPart = std::uint64_t{1} << 63;
+/// What a unit was read of: a piece of an input file, as it lies on disk.
+struct PieceDigest {
+  std::uint64_t unit = 0;
+  std::uint64_t file = 0;
+  Hash128 digest;  ///< a sum: those of all pieces of a file make the digest of the file
+};
 
 /// A unit whose rows are in the data file, and what they add to its sums.
 struct WrittenUnit {
@@ -59,6 +66,7 @@ struct WrittenUnit {
 /// What the journal says is done: the same on every rank.
 struct Progress {
   std::vector<MappedUnit> mapped;
+  std::vector<PieceDigest> digests;  ///< of the units in `mapped`, and of some that were given up
   std::vector<UnitPlace> mapped_again, checked, judged, tokenized;
   std::optional<NearCounts> decided;
   std::optional<std::string> vocabulary;  ///< payload as in Mark::vocabulary

@@ -67,6 +67,7 @@ class Run {
   RunReport go() {
     end_step("planned");
     const Mapped mapped = step("map: read, clean, filter, sign", "mapped", [&] { return map_units(setup_, rules_, work_, clock_, world_); });
+    setup_.file_digests = mapped.file_digests;
     std::string phase = "map";
     std::vector<UnitPlace> places = mapped.places;
     if (maps_twice(setup_.job)) {

@@ -28,6 +28,7 @@ struct Setup {
   std::uint64_t text_bytes_per_rank = 0;  ///< by a fixed guess
   // On rank 0 only: the list of inputs may be long.
   std::vector<InputFile> files;
+  std::vector<Hash128> file_digests;  ///< of their bytes on disk; known when the map step is through
   std::vector<Unit> units;  ///< known when the work folder is open: a run that goes on keeps its cut
   std::vector<std::string> left_out;
   std::vector<std::pair<std::string, std::string>> tokenizer_files;  ///< name and bytes, of a ready vocabulary

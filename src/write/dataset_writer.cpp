@@ -116,7 +116,8 @@ DatasetWriter::DatasetWriter(const std::string& path, const DatasetShape& shape,
 std::vector<ColumnSpec> DatasetWriter::specs() const {
   const Provenance& p = provenance_;
   return dataset_columns(shape_, token_bytes(), {kReasonNames.size(), p.sources.size(), p.languages.size(), p.signals.size(), p.flags.size(),
-                                                 p.order ? p.order->splits.size() : 0, p.counts_clusters, p.order && p.order->repeats});
+                                                 p.order ? p.order->splits.size() : 0, p.counts_clusters, p.order && p.order->repeats,
+                                                 p.file_digests});
 }
 
 void DatasetWriter::make_columns() {
@@ -271,6 +272,18 @@ void DatasetWriter::write_files(std::uint64_t first, std::span<const std::uint16
   }
   written_.n_files += entries.size();
   written_.file_name_bytes += names.bytes.size();
+}
+
+void DatasetWriter::write_file_contents(std::uint64_t first, std::span<const FileContent> contents) {
+  if (!provenance_.file_digests) fail(ErrorKind::internal, "{}: digests of files that its provenance does not speak of", path_);
+  std::vector<std::uint64_t> bytes, digests;
+  for (const FileContent& content : contents) {
+    bytes.push_back(content.bytes);
+    digests.insert(digests.end(), {content.digest.high, content.digest.low});
+    seal_ = ContentDigest::combine(seal_, seal_of_file_content(first + bytes.size() - 1, content));
+  }
+  columns_[index(Column::file_size)].write_rows(first, std::span<const std::uint64_t>(bytes));
+  columns_[index(Column::file_digest)].write_rows(first, std::span<const std::uint64_t>(digests));
 }
 
 void DatasetWriter::must_be_full(World& world) {

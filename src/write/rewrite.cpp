@@ -249,6 +249,7 @@ void write_files(const DatasetReader& old, DatasetWriter& out) {
   for (std::uint64_t first = 0; first < old.shape().n_files;) {
     const FilePart part = old.files(first, std::min(kRowsAtOnce, old.shape().n_files - first));
     out.write_files(first, part.entry, {std::span(part.names.start).first(part.entry.size()), part.names.bytes});
+    if (!part.contents.empty()) out.write_file_contents(first, part.contents);
     first += part.entry.size();
   }
 }

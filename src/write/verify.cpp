@@ -136,6 +136,7 @@ Hash128 check_files(const DatasetReader& reader, Range files) {
     const FilePart part = reader.files(first, std::min(kFilesAtOnce, files.end - first));
     for (std::size_t i = 0; i < part.entry.size(); ++i) {
       seal = ContentDigest::combine(seal, seal_of_file(first + i, part.entry[i], part.names[i]));
+      if (!part.contents.empty()) seal = ContentDigest::combine(seal, seal_of_file_content(first + i, part.contents[i]));
     }
     first += part.entry.size();
   }

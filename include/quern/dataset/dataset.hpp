@@ -67,6 +67,7 @@ struct Provenance {
   std::vector<std::string> flags;        ///< what documents may be marked with, by bit; empty: the job marks none
   bool counts_clusters = false;          ///< documents say how many records they stand for
   std::optional<DocumentOrder> order;    ///< none: the documents are the kept records, in their order
+  bool file_digests = false;             ///< size and digest of every input file are kept
   bool operator==(const Provenance&) const = default;
 };
 
@@ -75,6 +76,13 @@ struct RecordPlace {
   std::uint64_t file = 0;
   std::uint64_t offset = 0;
   bool operator==(const RecordPlace&) const = default;
+};
+
+/// An input file as it lay on disk. The digest is a sum (docs/formats/dataset.md), so that any piece may be added by any rank.
+struct FileContent {
+  std::uint64_t bytes = 0;
+  Hash128 digest;
+  bool operator==(const FileContent&) const = default;
 };
 
 /// Texts of consecutive rows: text i begins at byte start[i] of the whole column and ends where the next begins.

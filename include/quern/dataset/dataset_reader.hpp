@@ -58,6 +58,7 @@ struct FilePart {
   std::uint64_t first = 0;
   std::vector<std::uint16_t> entry;
   TextPart names;
+  std::vector<FileContent> contents;  ///< empty where the data set does not say them
 };
 
 /// An open data set. The constructor holds the file's structure (datasets, types, shapes, lists of names) against the format and throws

@@ -48,6 +48,8 @@ enum class Column : std::size_t {
   file_entry,
   file_name_start,
   file_name_bytes,
+  file_size,
+  file_digest,
   sources,
   languages,
   signal_names,
@@ -83,10 +85,12 @@ struct ColumnSpec {
   const char* about;
 };
 
-/// Lengths of the lists of names, and which columns there are. Without languages, signals or bytes of metadata there are no such columns.
+/// Lengths of the lists of names, and which columns there are. Without languages, signals or bytes of metadata there are no such columns,
+/// nor without digests of files.
 struct ListLengths {
   std::uint64_t reasons = 0, sources = 0, languages = 0, signals = 0, flags = 0, splits = 0;
   bool clusters = false, copies = false;
+  bool file_digests = false;
 };
 
 /// All columns in the order in which they are made, but for those of signal_path().
@@ -104,6 +108,7 @@ Hash128 seal_of_extras(std::uint64_t record, std::string_view language, std::uin
 /// Of a copy but the first of a record: what the content digest does not hold of it.
 Hash128 seal_of_copy(std::uint64_t row, const RecordPlace& place, std::uint64_t source, std::uint64_t cluster_size, std::string_view own_id);
 Hash128 seal_of_file(std::uint64_t row, std::uint64_t entry, std::string_view name);
+Hash128 seal_of_file_content(std::uint64_t row, const FileContent& content);
 Hash128 seal_of_provenance(const Provenance& provenance, const std::vector<std::string>& reasons, const Hash128& content_digest);
 
 }  // namespace quern

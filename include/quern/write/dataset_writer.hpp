@@ -45,6 +45,8 @@ class DatasetWriter {
   void write_documents(std::uint64_t first_document, const DocumentColumns& documents);
   void write_ledger(std::uint64_t first_record, std::span<const LedgerRow> rows, const TextColumn& own_ids);
   void write_files(std::uint64_t first_file, std::span<const std::uint16_t> entries, const TextColumn& names);
+  /// Only where the provenance says that digests of files are kept.
+  void write_file_contents(std::uint64_t first_file, std::span<const FileContent> contents);
 
   std::uint64_t token_bytes() const;
 

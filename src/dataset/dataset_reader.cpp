@@ -72,7 +72,7 @@ void DatasetReader::open_columns() {
   DatasetShape any;
   any.metadata_bytes = file_.has("/documents/metadata_bytes") ? 1 : 0;
   const auto there = [&](const char* path) -> std::uint64_t { return file_.has(path) ? 1 : 0; };
-  ListLengths lists = {0, 0, there("/languages"), there("/signals"), there("/flags"), there(kSplitGroup), file_.has("/documents/cluster_size"),
+  ListLengths lists = {0, 0, there("/languages"), there("/signals"), there("/flags"), there(kSplitGroup), there("/provenance/versions"), file_.has("/documents/cluster_size"),
                        file_.has("/documents/copy")};
   columns_.resize(kColumns);
   provenance_.file_digests = lists.file_digests = file_.has("/files/digest");
@@ -92,12 +92,14 @@ void DatasetReader::open_columns() {
   count(lists.signals, Column::signal_names);
   count(lists.flags, Column::flag_names);
   count(lists.splits, Column::split_names);
+  count(lists.versions, Column::versions);
   for (const ColumnSpec& spec : dataset_columns(shape_, width, lists)) must_match(column(spec.column), spec);
   // Before a name is read: names are written last.
   if (text(Column::content_digest).empty()) fail(ErrorKind::check, "{}: the run that wrote it did not finish", path_);
   if (lists.languages != 0) provenance_.languages = column(Column::languages).read_texts();
   if (lists.flags != 0) provenance_.flags = column(Column::flag_names).read_texts();
   if (lists.signals != 0) provenance_.signals = column(Column::signal_names).read_texts();
+  if (lists.versions != 0) provenance_.versions = column(Column::versions).read_texts();
   provenance_.counts_clusters = lists.clusters;
   read_order(lists);
   for (const std::string& name : provenance_.signals) {

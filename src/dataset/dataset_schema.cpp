@@ -77,11 +77,12 @@ void add_files(std::vector<ColumnSpec>& all, const DatasetShape& s, const ListLe
   }
 }
 
-void add_provenance(std::vector<ColumnSpec>& all, std::uint64_t reasons, bool copies) {
+void add_provenance(std::vector<ColumnSpec>& all, std::uint64_t reasons, std::uint64_t versions, bool copies) {
   all.push_back(text(Column::job, "/provenance/job", {}, "the job, canonical JSON"));
   all.push_back(text(Column::plan_digest, "/provenance/plan_digest", {}, "digest of all that can change a byte of the output"));
   all.push_back(text(Column::quern_version, "/provenance/quern_version", {}, "version of the program"));
   all.push_back(text(Column::unicode_version, "/provenance/unicode_version", {}, "version of the Unicode tables"));
+  if (versions > 0) all.push_back(text(Column::versions, "/provenance/versions", {versions}, "compiler and libraries: name, version"));
   all.push_back(hex(Column::tokenizer_digest, "/provenance/tokenizer_digest", "digest of the tokenizer"));
   all.push_back(number(Column::vocab_size, "/provenance/vocab_size", 8, {}, "entries of the vocabulary, specials included"));
   all.push_back(number(Column::end_of_text, "/provenance/end_of_text", 8, {}, "id of the token that ends each document"));
@@ -104,7 +105,7 @@ std::vector<ColumnSpec> dataset_columns(const DatasetShape& shape, std::uint64_t
   add_documents(all, shape, lists);
   add_ledger(all, shape, lists.reasons);
   add_files(all, shape, lists);
-  add_provenance(all, lists.reasons, lists.copies);
+  add_provenance(all, lists.reasons, lists.versions, lists.copies);
   return all;
 }
 
@@ -170,6 +171,7 @@ Hash128 seal_of_provenance(const Provenance& p, const std::vector<std::string>& 
   if (!p.languages.empty()) pack_texts(bytes, p.languages);
   if (!p.signals.empty()) pack_texts(bytes, p.signals);
   if (!p.flags.empty()) pack_texts(bytes, p.flags);
+  if (!p.versions.empty()) pack_texts(bytes, p.versions);
   pack_texts(bytes, reasons);
   pack_texts(bytes, verdict_names());
   pack_text(bytes, content_digest.hex());

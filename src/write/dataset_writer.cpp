@@ -36,6 +36,7 @@ std::vector<std::string> texts_of(Column column, const Provenance& provenance) {
     case Column::signal_names: return provenance.signals;
     case Column::flag_names: return provenance.flags;
     case Column::split_names: return provenance.order ? provenance.order->splits : std::vector<std::string>();
+    case Column::versions: return provenance.versions;
     case Column::job: return {provenance.job};
     case Column::plan_digest: return {provenance.plan_digest};
     case Column::quern_version: return {provenance.quern_version};
@@ -116,7 +117,7 @@ DatasetWriter::DatasetWriter(const std::string& path, const DatasetShape& shape,
 std::vector<ColumnSpec> DatasetWriter::specs() const {
   const Provenance& p = provenance_;
   return dataset_columns(shape_, token_bytes(), {kReasonNames.size(), p.sources.size(), p.languages.size(), p.signals.size(), p.flags.size(),
-                                                 p.order ? p.order->splits.size() : 0, p.counts_clusters, p.order && p.order->repeats,
+                                                 p.order ? p.order->splits.size() : 0, p.versions.size(), p.counts_clusters, p.order && p.order->repeats,
                                                  p.file_digests});
 }
 
@@ -309,7 +310,7 @@ void DatasetWriter::write_provenance(const Hash128& content_digest, const Hash12
                               Column::quern_version, Column::unicode_version, Column::tokenizer_digest}) {
     columns_[index(column)].write_texts(texts_of(column, provenance_));
   }
-  for (const Column column : {Column::languages, Column::signal_names, Column::flag_names, Column::split_names}) {
+  for (const Column column : {Column::languages, Column::signal_names, Column::flag_names, Column::split_names, Column::versions}) {
     if (const auto names = texts_of(column, provenance_); !names.empty()) columns_[index(column)].write_texts(names);
   }
   number(Column::vocab_size, 0, provenance_.vocab_size);

@@ -271,10 +271,12 @@ Rewritten rewrite_dataset(const DatasetReader& old, const DatasetShare& share, s
   std::vector<std::uint64_t> by_reason = rewriter.count_reasons();
   world.all_reduce_sum(by_reason);
   const std::string job = std::move(provenance.job), plan_digest = std::move(provenance.plan_digest);
+  std::vector<std::string> versions = std::move(provenance.versions);
   provenance = old.provenance();
   provenance.job = job;
   provenance.plan_digest = plan_digest;
   provenance.quern_version = version();
+  provenance.versions = std::move(versions);
   provenance.kept = totals.records;
   provenance.removed = provenance.records - provenance.quarantined - totals.records;
   if (provenance.order) set_order(*provenance.order, totals.documents, rewriter.count_splits(), world);

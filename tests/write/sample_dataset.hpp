@@ -93,6 +93,8 @@ inline Sample make_sample(std::size_t records, std::uint64_t vocab_size = 50'257
   p.signals = {"length", "share"};
   p.flags = {"repeats", "contamination"};
   p.counts_clusters = true;
+  p.versions = {"compiler GNU 12.2.0", "zstd 1.5.4"};
+  p.file_digests = true;
   if (records > 0) sample.files = {{0, "a/docs-0.jsonl.zst"}, {0, "a/docs\t1.jsonl.zst"}, {1, "größe.txt"}};
   std::uint64_t state = 1, offset = 0, last_kept = kNoRecord;
   std::uint32_t file = 0;
@@ -217,6 +219,10 @@ inline void write_files(const Sample& sample, DatasetWriter& writer) {
     names += file.name;
   }
   writer.write_files(0, entries, {start, names});
+  if (!sample.provenance.file_digests) return;
+  std::vector<FileContent> contents;
+  for (const Sample::InputFile& file : sample.files) contents.push_back({file.name.size() + 1, hash128(file.name)});
+  writer.write_file_contents(0, contents);
 }
 
 }  // namespace detail

@@ -67,6 +67,7 @@ struct Provenance {
   std::vector<std::string> flags;        ///< what documents may be marked with, by bit; empty: the job marks none
   bool counts_clusters = false;          ///< documents say how many records they stand for
   std::optional<DocumentOrder> order;    ///< none: the documents are the kept records, in their order
+  std::vector<std::string> versions;     ///< "name version" of compiler and libraries, sorted; empty: not said
   bool file_digests = false;             ///< size and digest of every input file are kept
   bool operator==(const Provenance&) const = default;
 };

@@ -60,6 +60,7 @@ enum class Column : std::size_t {
   plan_digest,
   quern_version,
   unicode_version,
+  versions,
   tokenizer_digest,
   vocab_size,
   end_of_text,
@@ -85,10 +86,10 @@ struct ColumnSpec {
   const char* about;
 };
 
-/// Lengths of the lists of names, and which columns there are. Without languages, signals or bytes of metadata there are no such columns,
+/// Lengths of the lists of names, and which columns there are. Without languages, signals, versions or bytes of metadata there are no such columns,
 /// nor without digests of files.
 struct ListLengths {
-  std::uint64_t reasons = 0, sources = 0, languages = 0, signals = 0, flags = 0, splits = 0;
+  std::uint64_t reasons = 0, sources = 0, languages = 0, signals = 0, flags = 0, splits = 0, versions = 0;
   bool clusters = false, copies = false;
   bool file_digests = false;
 };

@@ -26,7 +26,7 @@ struct Rewritten {
 
 /// Collective. Writes `path`: the records of `old` in their order, with the documents of this rank's share that have a reason removed for it.
 /// `reasons[d]`: of document first_document + d; none: it stays. All copies of a record must have the
-/// same. `provenance` says what made it: job and plan digest; the rest is filled in.
+/// same. `provenance` says what made it: job, plan digest and versions; the rest is filled in.
 /// Everything is read once, but for the lengths of texts, which are read twice. Memory: some ten megabytes.
 /// A document that others were removed for, as its duplicates, may go: their rows go on naming it.
 Rewritten rewrite_dataset(const DatasetReader& old, const DatasetShare& share, std::span<const Reason> reasons, Provenance provenance,

@@ -19,6 +19,14 @@ void add_text(Hasher128& hasher, std::string_view text) {
 
 std::string canonical_job_json(const Job& job) { return write_section(job, job_keys()); }
 
+std::string placed_job_json(const Job& job) {
+  Job placed = job;
+  placed.output.path.clear();
+  return write_section(placed, job_keys(), Form::placed);
+}
+
+std::string about_json(const AboutSpec& about) { return write_section(about, about_keys()); }
+
 Hash128 plan_digest(const Job& job, std::span<const InputFile> files, const Hash128& tokenizer_digest) {
   Hasher128 hasher;
   add_text(hasher, kAlgorithms);

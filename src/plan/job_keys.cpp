@@ -60,6 +60,14 @@ const Section<SpoolSpec> kSpool = {
     {"key_file", path(&SpoolSpec::key_file)},
 };
 
+// ---- about ----
+
+const Section<AboutSpec> kAbout = {
+    {"title", text(&AboutSpec::title)},     {"description", text(&AboutSpec::description)}, {"license", text(&AboutSpec::license)},
+    {"contact", text(&AboutSpec::contact)}, {"homepage", text(&AboutSpec::homepage)},       {"citation", text(&AboutSpec::citation)},
+    {"limits", text(&AboutSpec::limits)},
+};
+
 // ---- the job ----
 
 const Section<Job> kJob = {
@@ -75,8 +83,9 @@ const Section<Job> kJob = {
     {"sample_seed", count(&Job::sample_seed)},
     {"tokenizer", required(section(&Job::tokenizer, kTokenizer))},
     {"output", required(section(&Job::output, kOutput))},
-    {"work", path(&Job::work)},
-    {"spool", not_computed(section(&Job::spool, kSpool))},
+    {"about", not_computed(section(&Job::about, kAbout))},
+    {"work", without_place(path(&Job::work))},
+    {"spool", without_place(not_computed(section(&Job::spool, kSpool)))},
     {"max_document_bytes", bytes(&Job::max_document_bytes, 1, kMostDocumentBytes)},
     {"on_error", not_computed(choice(&Job::on_error, {{"quarantine", OnError::quarantine}, {"stop", OnError::stop}}))},
     {"memory_per_rank", not_computed(bytes(&Job::memory_per_rank, kLeastMemoryPerRank, UINT64_MAX))},
@@ -89,5 +98,6 @@ const Section<Job> kJob = {
 }  // namespace
 
 const Section<Job>& job_keys() { return kJob; }
+const Section<AboutSpec>& about_keys() { return kAbout; }
 
 }  // namespace quern

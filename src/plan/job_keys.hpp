@@ -13,5 +13,6 @@ inline constexpr std::uint64_t kLeastUnitBytes = 64u << 10;
 inline constexpr std::uint32_t kSketchHashes = 256;
 
 const Section<Job>& job_keys();
+const Section<AboutSpec>& about_keys();
 
 }  // namespace quern

@@ -13,7 +13,7 @@ struct NamedKind {
   std::string_view name;
   std::function<V(const JobValue&, const std::string& folder)> read;
   /// Empty for another alternative.
-  std::function<std::string(const V&)> write;
+  std::function<std::string(const V&, Form)> write;
   std::function<std::string(const std::string& key_path)> schema;
   std::function<bool()> has_required;  ///< its bare name will not do
 };
@@ -29,7 +29,7 @@ NamedKind<V> named(std::string_view name, const Section<T>& keys) {
             read_section(spec, value, keys, folder);
             return V(spec);
           },
-          [&keys](const V& spec) { return std::holds_alternative<T>(spec) ? write_section(std::get<T>(spec), keys) : ""; },
+          [&keys](const V& spec, Form form) { return std::holds_alternative<T>(spec) ? write_section(std::get<T>(spec), keys, form) : ""; },
           [&keys](const std::string& key_path) { return schema_or_nothing(schema_of_section(keys, key_path)); },
           [&keys] { return std::ranges::any_of(keys, [](const Key<T>& key) { return key.kind.is_required; }); }};
 }
@@ -55,9 +55,9 @@ V read_named(const JobValue& item, const std::string& folder, const NamedKinds<V
 }
 
 template <class V>
-std::string write_named(const V& spec, const NamedKinds<V>& kinds) {
+std::string write_named(const V& spec, const NamedKinds<V>& kinds, Form form) {
   std::map<std::string, std::string> written;
-  for (const NamedKind<V>& kind : kinds) written.emplace(kind.name, kind.write(spec));
+  for (const NamedKind<V>& kind : kinds) written.emplace(kind.name, kind.write(spec, form));
   return json_object(written);
 }
 
@@ -76,17 +76,19 @@ std::string schema_of_named(const NamedKinds<V>& kinds, const std::string& path)
 /// `what`: of an item, in messages. `kinds` must live as long as the kind.
 template <class S, class V>
 Kind<S> named_list(std::vector<V> S::*member, const NamedKinds<V>& kinds, std::string_view what) {
-  return {[member, &kinds, what](S& to, const JobValue& value, const std::string& folder) {
+  const auto write = [member, &kinds](const S& from, Form form) {
+    std::vector<std::string> items;
+    for (const V& spec : from.*member) items.push_back(write_named(spec, kinds, form));
+    return json_list(items);
+  };
+  Kind<S> kind = {[member, &kinds, what](S& to, const JobValue& value, const std::string& folder) {
             if (value.kind != JobValue::Kind::list) fail_at(value, fmt::format("a list is expected ([] for no {}), not {}", what, describe(value)));
             (to.*member).clear();
             for (const JobValue& item : value.children) (to.*member).push_back(read_named(item, folder, kinds, what));
           },
-          [member, &kinds](const S& from) {
-            std::vector<std::string> items;
-            for (const V& spec : from.*member) items.push_back(write_named(spec, kinds));
-            return json_list(items);
-          },
+          [write](const S& from) { return write(from, Form::canonical); },
           [&kinds](const std::string& key_path) { return schema_of_list(schema_of_named(kinds, key_path)); }};
+  return with_place<S>(kind, [write](const S& from) { return write(from, Form::placed); });
 }
 
 }  // namespace quern

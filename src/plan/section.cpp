@@ -36,18 +36,22 @@ void fail_unknown(const JobValue& value, std::string_view what, std::string_view
   fail_at(value, fmt::format("{} '{}'{}", what, word, suggestion(last_name, names)));
 }
 
+Hash128 side_file_digest(const std::string& path) {
+  const File file(path, File::Mode::read);
+  Hasher128 hasher;
+  std::string bytes;
+  for (std::uint64_t at = 0; at < file.size(); at += bytes.size()) {
+    bytes.resize(std::min<std::uint64_t>(file.size() - at, 1u << 20));
+    file.read_at(at, bytes.data(), bytes.size());
+    hasher.add(bytes);
+  }
+  return hasher.digest();
+}
+
 SideFile read_side_file(const JobValue& value, const std::string& folder) {
   SideFile side{absolute_path(folder, value), {}};
   try {
-    const File file(side.path, File::Mode::read);
-    Hasher128 hasher;
-    std::string bytes;
-    for (std::uint64_t at = 0; at < file.size(); at += bytes.size()) {
-      bytes.resize(std::min<std::uint64_t>(file.size() - at, 1u << 20));
-      file.read_at(at, bytes.data(), bytes.size());
-      hasher.add(bytes);
-    }
-    side.digest = hasher.digest();
+    side.digest = side_file_digest(side.path);
   } catch (const Error& error) {
     fail_at(value, error.what());
   }

@@ -33,6 +33,14 @@ struct Kind {
   std::function<std::string(const std::string& key_path)> schema;    ///< what a value may be, as JSON Schema (plan/schema_words.hpp)
   bool is_required = false;
   bool is_computed = true;  ///< part of the canonical form
+  std::function<std::string(const S&)> place = nullptr;  ///< as `write`, with the paths that the canonical form has no use for; empty: as `write`
+  std::function<bool(const S&)> is_given = nullptr;      ///< false: no job file could say so, it is the default of a key that is not there
+};
+
+/// What a job is written for.
+enum class Form {
+  canonical,  ///< to be compared: what decides the output, without places
+  placed      ///< to be run again: the same with paths, and content of files by their paths
 };
 
 template <class S>
@@ -81,10 +89,12 @@ void read_section(S& to, const JobValue& value, const Section<S>& section, const
 }
 
 template <class S>
-std::string write_section(const S& from, const Section<S>& section) {
+std::string write_section(const S& from, const Section<S>& section, Form form = Form::canonical) {
   std::map<std::string, std::string> members;
   for (const Key<S>& key : section) {
-    if (key.kind.write && key.kind.is_computed) members.emplace(key.name, key.kind.write(from));
+    if (form == Form::placed && key.kind.is_given && !key.kind.is_given(from)) continue;
+    if (form == Form::placed && key.kind.place) members.emplace(key.name, key.kind.place(from));
+    else if (key.kind.write && key.kind.is_computed) members.emplace(key.name, key.kind.write(from));
   }
   return json_object(members);
 }
@@ -134,6 +144,13 @@ Kind<S> new_key(Kind<S> kind) {
   return kind;
 }
 
+/// Of the run, and not of what it makes.
+template <class S>
+Kind<S> without_place(Kind<S> kind) {
+  kind.place = nullptr;
+  return kind;
+}
+
 // ---- kinds ----
 
 template <class S>
@@ -142,25 +159,39 @@ Kind<S> text(std::string S::*member) {
           [member](const S& from) { return json_quoted(from.*member); }, any_path(schema_of_text)};
 }
 
+/// `place` is what it writes where paths are wanted.
+template <class S>
+Kind<S> with_place(Kind<S> kind, std::function<std::string(const S&)> place) {
+  kind.place = std::move(place);
+  return kind;
+}
+
+/// Of a path, or another text that cannot be empty: it is left out then.
+inline std::string json_path(const std::string& path) { return path.empty() ? std::string() : json_quoted(path); }
+
 template <class S>
 Kind<S> path(std::string S::*member) {
-  return {[member](S& to, const JobValue& value, const std::string& folder) { to.*member = absolute_path(folder, value); }, nullptr,
-          any_path(schema_of_path)};
+  return with_place<S>({[member](S& to, const JobValue& value, const std::string& folder) { to.*member = absolute_path(folder, value); }, nullptr,
+                        any_path(schema_of_path)},
+                       [member](const S& from) { return json_path(from.*member); });
 }
 
 /// A file whose content decides what is computed: it is read and hashed here, on every rank.
 SideFile read_side_file(const JobValue& value, const std::string& folder);
+/// Of all bytes of the file: as in SideFile. Throws Error{store}.
+Hash128 side_file_digest(const std::string& path);
 
 template <class S>
 Kind<S> side_file(SideFile S::*member) {
-  return {[member](S& to, const JobValue& value, const std::string& folder) { to.*member = read_side_file(value, folder); },
-          [member](const S& from) { return (from.*member).path.empty() ? std::string() : json_quoted((from.*member).digest.hex()); },
-          any_path(schema_of_path)};
+  return with_place<S>({[member](S& to, const JobValue& value, const std::string& folder) { to.*member = read_side_file(value, folder); },
+                        [member](const S& from) { return (from.*member).path.empty() ? std::string() : json_quoted((from.*member).digest.hex()); },
+                        any_path(schema_of_path)},
+                       [member](const S& from) { return json_path((from.*member).path); });
 }
 
 template <class S>
 Kind<S> side_files(std::vector<SideFile> S::*member) {
-  return {[member](S& to, const JobValue& value, const std::string& folder) {
+  Kind<S> kind = {[member](S& to, const JobValue& value, const std::string& folder) {
             if (value.kind != JobValue::Kind::list) fail_at(value, fmt::format("a list is expected, not {}", describe(value)));
             (to.*member).clear();
             for (const JobValue& item : value.children) (to.*member).push_back(read_side_file(item, folder));
@@ -171,6 +202,11 @@ Kind<S> side_files(std::vector<SideFile> S::*member) {
             return json_list(digests);
           },
           [](const std::string&) { return schema_of_list(schema_of_path()); }};
+  return with_place<S>(kind, [member](const S& from) {
+    std::vector<std::string> paths;
+    for (const SideFile& file : from.*member) paths.push_back(json_path(file.path));
+    return json_list(paths);
+  });
 }
 
 template <class S>
@@ -186,6 +222,11 @@ inline void check_bounds(const JobValue& value, std::uint64_t number, std::uint6
 }
 
 template <class S, class T>
+std::function<bool(const S&)> within(T S::*member, std::uint64_t least, std::uint64_t most) {
+  return [=](const S& from) { return from.*member >= least && from.*member <= most; };
+}
+
+template <class S, class T>
 Kind<S> count(T S::*member, std::uint64_t least = 0, std::uint64_t most = std::numeric_limits<T>::max()) {
   return {[=](S& to, const JobValue& value, const std::string&) {
             const std::uint64_t number = read_count(value);
@@ -193,7 +234,11 @@ Kind<S> count(T S::*member, std::uint64_t least = 0, std::uint64_t most = std::n
             to.*member = static_cast<T>(number);
           },
           [member](const S& from) { return std::to_string(from.*member); },
-          [=](const std::string&) { return schema_of_count(least, most); }};
+          [=](const std::string&) { return schema_of_count(least, most); },
+          false,
+          true,
+          nullptr,
+          within(member, least, most)};
 }
 
 template <class S>
@@ -203,7 +248,11 @@ Kind<S> bytes(std::uint64_t S::*member, std::uint64_t least, std::uint64_t most)
             check_bounds(value, to.*member, least, most, bytes_text);
           },
           [member](const S& from) { return std::to_string(from.*member); },
-          [=](const std::string&) { return schema_of_bytes(least, most); }};
+          [=](const std::string&) { return schema_of_bytes(least, most); },
+          false,
+          true,
+          nullptr,
+          within(member, least, most)};
 }
 
 /// Permissions of files. Who may read them changes nothing that is computed.
@@ -221,7 +270,11 @@ Kind<S> ratio(std::uint64_t S::*member, std::uint64_t least = 0, std::uint64_t m
             check_bounds(value, to.*member, least, most, millionths_text);
           },
           [member](const S& from) { return millionths_text(from.*member); },
-          [=](const std::string&) { return schema_of_ratio(least, most); }};
+          [=](const std::string&) { return schema_of_ratio(least, most); },
+          false,
+          true,
+          nullptr,
+          within(member, least, most)};
 }
 
 template <class T>
@@ -255,7 +308,11 @@ Kind<S> choice(T S::*member, Names<T> names) {
 template <class S>
 Kind<S> name(std::string S::*member, Names<std::string> names) {
   return {[=](S& to, const JobValue& value, const std::string&) { to.*member = read_name(value, names); },
-          [member](const S& from) { return json_quoted(from.*member); }, [=](const std::string&) { return schema_of_names(words_of(names)); }};
+          [member](const S& from) { return json_quoted(from.*member); },
+          [=](const std::string&) { return schema_of_names(words_of(names)); },
+          false,
+          true,
+          [member](const S& from) { return json_path(from.*member); }};
 }
 
 template <class S>
@@ -275,31 +332,34 @@ Kind<S> texts(std::vector<std::string> S::*member) {
 
 template <class S, class T>
 Kind<S> section(T S::*member, const Section<T>& keys) {
-  return {[member, &keys](S& to, const JobValue& value, const std::string& folder) { read_section(to.*member, value, keys, folder); },
+  Kind<S> kind = {[member, &keys](S& to, const JobValue& value, const std::string& folder) { read_section(to.*member, value, keys, folder); },
           [member, &keys](const S& from) { return write_section(from.*member, keys); },
           [&keys](const std::string& key_path) { return schema_or_nothing(schema_of_section(keys, key_path)); }};
+  return with_place<S>(kind, [member, &keys](const S& from) { return write_section(from.*member, keys, Form::placed); });
 }
 
 /// A section that can be absent.
 template <class S, class T>
 Kind<S> optional_section(std::optional<T> S::*member, const Section<T>& keys) {
-  return {[member, &keys](S& to, const JobValue& value, const std::string& folder) {
+  Kind<S> kind = {[member, &keys](S& to, const JobValue& value, const std::string& folder) {
             read_section((to.*member).emplace(), value, keys, folder);
           },
           [member, &keys](const S& from) { return from.*member ? write_section(*(from.*member), keys) : std::string(); },
           [&keys](const std::string& key_path) { return schema_or_nothing(schema_of_section(keys, key_path)); }};
+  return with_place<S>(kind, [member, &keys](const S& from) { return from.*member ? write_section(*(from.*member), keys, Form::placed) : std::string(); });
 }
 
 /// A step that `false` turns off; `true`, and nothing, mean its defaults.
 template <class S, class T>
 Kind<S> step(std::optional<T> S::*member, const Section<T>& keys) {
-  return {[member, &keys](S& to, const JobValue& value, const std::string& folder) {
+  Kind<S> kind = {[member, &keys](S& to, const JobValue& value, const std::string& folder) {
             (to.*member).emplace();
             if (value.kind != JobValue::Kind::scalar) return read_section(*(to.*member), value, keys, folder);
             if (!read_flag(value)) (to.*member).reset();
           },
           [member, &keys](const S& from) { return from.*member ? write_section(*(from.*member), keys) : std::string("false"); },
           [&keys](const std::string& key_path) { return schema_or_flag(schema_of_section(keys, key_path)); }};
+  return with_place<S>(kind, [member, &keys](const S& from) { return from.*member ? write_section(*(from.*member), keys, Form::placed) : std::string("false"); });
 }
 
 /// The same; one that is off is not part of the canonical form, which is as it was before there was such a step.
@@ -307,22 +367,25 @@ template <class S, class T>
 Kind<S> new_step(std::optional<T> S::*member, const Section<T>& keys) {
   Kind<S> kind = step(member, keys);
   kind.write = optional_section(member, keys).write;
+  kind.place = optional_section(member, keys).place;
   return kind;
 }
 
 template <class S, class T>
 Kind<S> list_of_sections(std::vector<T> S::*member, const Section<T>& keys) {
-  return {[member, &keys](S& to, const JobValue& value, const std::string& folder) {
+  const auto write = [member, &keys](const S& from, Form form) {
+    std::vector<std::string> items;
+    for (const T& item : from.*member) items.push_back(write_section(item, keys, form));
+    return json_list(items);
+  };
+  Kind<S> kind = {[member, &keys](S& to, const JobValue& value, const std::string& folder) {
             if (value.kind != JobValue::Kind::list) fail_at(value, fmt::format("a list is expected, not {}", describe(value)));
             (to.*member).clear();
             for (const JobValue& item : value.children) read_section((to.*member).emplace_back(), item, keys, folder);
           },
-          [member, &keys](const S& from) {
-            std::vector<std::string> items;
-            for (const T& item : from.*member) items.push_back(write_section(item, keys));
-            return json_list(items);
-          },
+          [write](const S& from) { return write(from, Form::canonical); },
           [&keys](const std::string& key_path) { return schema_of_list(schema_of_section(keys, key_path)); }};
+  return with_place<S>(kind, [write](const S& from) { return write(from, Form::placed); });
 }
 
 }  // namespace quern

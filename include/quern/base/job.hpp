@@ -65,6 +65,11 @@ struct SpoolSpec {
   bool own_key = false;  ///< `key_file` was not given: the key serves this work folder alone
 };
 
+/// What people are to know of the data set: free texts for its card. They decide nothing.
+struct AboutSpec {
+  std::string title, description, license, contact, homepage, citation, limits;
+};
+
 struct Job {
   std::vector<InputSpec> input;
   CleanSpec clean;
@@ -78,6 +83,7 @@ struct Job {
   std::uint64_t sample_seed = 1;
   TokenizerSpec tokenizer;
   OutputSpec output;
+  AboutSpec about;
   std::string work;
   SpoolSpec spool;
   std::uint64_t max_document_bytes = 64u << 20;

@@ -18,6 +18,12 @@ inline constexpr std::string_view kAlgorithms = "quern-3";
 /// and without places (work, output path, the inputs' prefix, the tokenizer file's path), for a corpus that is moved gives the same bytes.
 std::string canonical_job_json(const Job& job);
 
+/// The same with places: a job file that load_job() reads back as the same job, as long as the files are where they were. It has neither the
+/// output nor the work folder, nor capacities.
+std::string placed_job_json(const Job& job);
+/// The section `about` as JSON, texts that are empty left out.
+std::string about_json(const AboutSpec& about);
+
 /// Equal digests: equal output. Over canonical_job_json, kAlgorithms, the Unicode version, the tokenizer's content (`tokenizer_digest`;
 /// zero when it is trained) and entry, name and size of every input file.
 Hash128 plan_digest(const Job& job, std::span<const InputFile> files, const Hash128& tokenizer_digest);

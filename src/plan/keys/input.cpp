@@ -16,7 +16,10 @@ const Kind<InputSpec> kInputPath = {
     },
     // Only what stands below the prefix: a corpus that is moved is the same corpus.
     [](const InputSpec& from) { return from.is_list ? std::string() : json_quoted(parse_glob(from.path).pattern); },
-    any_path(schema_of_path)};
+    any_path(schema_of_path),
+    false,
+    true,
+    [](const InputSpec& from) { return from.is_list ? std::string() : json_path(from.path); }};
 
 const Kind<InputSpec> kInputList = {
     [](InputSpec& to, const JobValue& value, const std::string& folder) {
@@ -26,7 +29,10 @@ const Kind<InputSpec> kInputList = {
       to.is_list = true;
     },
     [](const InputSpec& from) { return from.is_list ? json_quoted(from.path.substr(from.path.rfind('/') + 1)) : std::string(); },
-    any_path(schema_of_path)};
+    any_path(schema_of_path),
+    false,
+    true,
+    [](const InputSpec& from) { return from.is_list ? json_path(from.path) : std::string(); }};
 
 /// `all`, or a list of fields.
 const Kind<InputSpec> kMetadata = {

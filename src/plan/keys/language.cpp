@@ -18,7 +18,10 @@ const Kind<LanguageSpec> kModel = {
       read_name<int>(value, {{"cld2", 0}});
     },
     [](const LanguageSpec& from) { return from.model.path.empty() ? json_quoted("cld2") : write_section(from, kModelFile); },
-    [](const std::string& key_path) { return schema_of_either({schema_of_names({"cld2"}), schema_of_section(kModelFile, key_path)}); }};
+    [](const std::string& key_path) { return schema_of_either({schema_of_names({"cld2"}), schema_of_section(kModelFile, key_path)}); },
+    false,
+    true,
+    [](const LanguageSpec& from) { return from.model.path.empty() ? json_quoted("cld2") : write_section(from, kModelFile, Form::placed); }};
 
 const Section<LanguageSpec> kLanguage = {
     {"model", kModel},

@@ -59,7 +59,10 @@ Kind<PiiSpec> key_file() {
             }
           },
           [](const PiiSpec& from) { return from.key.is_there() ? json_quoted(from.key.fingerprint()) : std::string(); },
-          any_path(schema_of_path)};
+          any_path(schema_of_path),
+          false,
+          true,
+          [](const PiiSpec& from) { return json_path(from.key_file); }};
 }
 
 const Section<PiiSpec> kPii = {

@@ -4,6 +4,7 @@
 #include "engine/done_rows.hpp"
 #include "engine/flags.hpp"
 #include "engine/order_key.hpp"
+#include "engine/origin.hpp"
 #include "engine/pause_point.hpp"
 #include "engine/repeat.hpp"
 #include "engine/stop.hpp"
@@ -86,6 +87,7 @@ Provenance provenance_of(const Records& records, const Totals& totals, const Set
   provenance.plan_digest = setup.plan_digest.hex();
   provenance.quern_version = version();
   provenance.unicode_version = kUnicodeVersion;
+  provenance.versions = versions_of_root(world);
   provenance.tokenizer_digest = setup.tokenizer->digest();
   provenance.vocab_size = setup.tokenizer->vocab_size();
   provenance.end_of_text = setup.end_of_text();

@@ -1,3 +1,4 @@
+#include "engine/origin.hpp"
 #include "engine/publish.hpp"
 #include "engine/quantiles.hpp"
 #include "quern/base/error.hpp"
@@ -108,10 +109,38 @@ void copy_companions(const std::string& from, const std::string& to) {
   std::error_code error;
   for (std::filesystem::directory_iterator at(from, error), end; !error && at != end; at.increment(error)) {
     const std::string name = at->path().filename();
-    if (!at->is_regular_file() || name == kDatasetFileName || name == "report.json") continue;
+    if (!at->is_regular_file() || is_own_name(name)) continue;
     publish_file(to + "/" + name, read_file(at->path()));
   }
   if (error) fail(ErrorKind::store, "{}: cannot list the folder: {}", from, error.message());
+}
+
+/// Collective: of a finished data set, read in equal shares. It has no texts, so their bytes are not counted.
+std::vector<SourceCounts> counts_by_source(const DatasetReader& data, World& world) {
+  constexpr std::size_t kReasons = static_cast<std::size_t>(Reason::count_), kWidth = kReasons + 2;
+  const std::vector<std::string>& names = data.provenance().sources;
+  std::vector<std::uint64_t> counts(names.size() * kWidth, 0);
+  const DatasetShare share = share_of(data, world);
+  for (std::uint64_t first = share.first_record; first < share.end_record;) {
+    const LedgerPart part = data.ledger(first, std::min(kDocumentsAtOnce, share.end_record - first));
+    for (const LedgerRow& row : part.rows) ++counts.at(row.source * kWidth + static_cast<std::size_t>(row.reason));
+    first += part.rows.size();
+  }
+  for (std::uint64_t first = share.first_document; first < share.end_document;) {
+    const DocumentPart part = data.documents(first, std::min(kDocumentsAtOnce, share.end_document - first));
+    for (std::size_t i = 0; i < part.record.size(); ++i) {
+      counts.at(part.source[i] * kWidth + kReasons) += part.start[i + 1] - part.start[i];
+      ++counts.at(part.source[i] * kWidth + kReasons + 1);
+    }
+    first += part.record.size();
+  }
+  world.all_reduce_sum(counts);
+  std::vector<SourceCounts> sources;
+  for (std::size_t s = 0; s < names.size(); ++s) {
+    const auto of_source = counts.begin() + static_cast<std::ptrdiff_t>(s * kWidth);
+    sources.push_back({names[s], {of_source, of_source + kReasons}, 0, of_source[kReasons], of_source[kReasons + 1]});
+  }
+  return sources;
 }
 
 RunReport report_of(const Rewritten& rewritten, const RefilterRequest& request, const StepClock& clock, World& world) {
@@ -176,14 +205,21 @@ void refilter_dataset(const RefilterRequest& request, std::ostream& out, World& 
   Provenance provenance;
   provenance.job = fmt::format(R"({}{},"of":{{"content_digest":"{}","job":{}}}}})", kRefilterJob, job.canonical, data.content_digest().hex(), data.provenance().job);
   provenance.plan_digest = plan_digest.hex();
+  provenance.versions = versions_of_root(world);
   const std::string folder = publication.aside();
   const Rewritten rewritten = rewrite_dataset(data, share, refilter.reasons(), provenance, folder + "/" + std::string(kDatasetFileName), world);
   clock.end();
-  const RunReport report = report_of(rewritten, request, clock, world);
+  RunReport report = report_of(rewritten, request, clock, world);
+  report.files = data.shape().n_files;
+  report.sources = counts_by_source(DatasetReader(folder), world);
   if (!world.is_root()) return;
   check_counts(report);
-  copy_companions(std::filesystem::path(data.path()).parent_path().string(), folder);
-  publish_file(folder + "/report.json", report_json(report));
+  const std::filesystem::path beside = std::filesystem::path(data.path()).parent_path();
+  const std::string base_folder = beside.empty() ? "." : beside.string();
+  report.placed_job = read_placed_job(fmt::format("{}/{}", base_folder, kReportFileName));
+  copy_companions(base_folder, folder);
+  publish_file(fmt::format("{}/{}", folder, kReportFileName), report_json(report));
+  put_origin(report, origin_of_refilter(data, base_folder), folder);
   publication.commit(hold);
   lease->release();
   lease.reset();

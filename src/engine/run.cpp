@@ -6,6 +6,7 @@
 #include "engine/memory_need.hpp"
 #include "engine/order_documents.hpp"
 #include "engine/order_key.hpp"
+#include "engine/origin.hpp"
 #include "engine/output.hpp"
 #include "engine/pause_point.hpp"
 #include "engine/publish.hpp"
@@ -101,7 +102,8 @@ class Run {
     if (world_.is_root()) {
       check_counts(report);
       add_tokenizer(publication_, setup_, trained);
-      publish_file(publication_.aside() + "/report.json", report_json(report));
+      publish_file(fmt::format("{}/{}", publication_.aside(), kReportFileName), report_json(report));
+      put_origin(report, origin_of(setup_, written->provenance, publication_.aside()), publication_.aside());
       pause_point("before publication", world_);
       publication_.commit(setup_.job.work);
       pause_point("published", world_);

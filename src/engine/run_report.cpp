@@ -4,6 +4,7 @@
 #include "engine/input_check.hpp"
 #include "engine/untrusted.hpp"
 #include "quern/base/version.hpp"
+#include "quern/plan/canonical.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -50,11 +51,12 @@ std::uint64_t count_flag(Flag flag, const Records& records, World& world) {
   return world.sum(static_cast<std::uint64_t>(std::ranges::count_if(records.flags, [&](std::uint32_t flags) { return (flags & flag_of(flag)) != 0; })));
 }
 
-std::vector<SourceCounts> counts_by_source(const Records& records, World& world) {
+/// `names`: of the groups; `group`: which of them each record is of.
+std::vector<SourceCounts> counts_by(const std::vector<std::string>& names, const std::vector<std::uint16_t>& group, const Records& records, World& world) {
   constexpr std::size_t kReasons = static_cast<std::size_t>(Reason::count_), kWidth = kReasons + 3;
-  std::vector<std::uint64_t> counts(records.sources.size() * kWidth, 0);
+  std::vector<std::uint64_t> counts(names.size() * kWidth, 0);
   for (std::size_t i = 0; i < records.size(); ++i) {
-    std::uint64_t* const of_source = counts.data() + records.source[i] * kWidth;
+    std::uint64_t* const of_source = counts.data() + group[i] * kWidth;
     ++of_source[static_cast<std::size_t>(records.reason[i])];
     if (!records.is_alive(i)) continue;
     of_source[kReasons] += records.text_bytes[i];
@@ -63,9 +65,9 @@ std::vector<SourceCounts> counts_by_source(const Records& records, World& world)
   }
   world.all_reduce_sum(counts);
   std::vector<SourceCounts> sources;
-  for (std::size_t s = 0; s < records.sources.size(); ++s) {
+  for (std::size_t s = 0; s < names.size(); ++s) {
     const auto of_source = counts.begin() + static_cast<std::ptrdiff_t>(s * kWidth);
-    sources.push_back({records.sources[s], {of_source, of_source + kReasons}, of_source[kReasons], of_source[kReasons + 1], of_source[kReasons + 2]});
+    sources.push_back({names[s], {of_source, of_source + kReasons}, of_source[kReasons], of_source[kReasons + 1], of_source[kReasons + 2]});
   }
   return sources;
 }
@@ -92,7 +94,9 @@ RunReport make_report(const RunResults& results, const StepClock& clock, World& 
   report.tokens = provenance.tokens;
   if (provenance.order) report.documents = provenance.order->documents;
   report.by_reason = provenance.by_reason;
-  report.sources = counts_by_source(results.records, world);
+  report.sources = counts_by(results.records.sources, results.records.source, results.records, world);
+  if (setup.job.language) report.languages = counts_by(results.records.languages, results.records.language, results.records, world);
+  report.placed_job = placed_job_json(setup.job);
   for (std::size_t kind = 0; kind < kPiiKinds; ++kind) {
     if (results.mapped.pii.of[kind] > 0) report.pii.emplace_back(kPiiKindNames[kind], results.mapped.pii.of[kind]);
   }

@@ -1,4 +1,4 @@
-#include "plan/key_texts.hpp"
+#include "quern/plan/key_texts.hpp"
 
 #include <algorithm>
 #include <map>

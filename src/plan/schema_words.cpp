@@ -1,6 +1,6 @@
 #include "plan/schema_words.hpp"
 
-#include "plan/key_texts.hpp"
+#include "quern/plan/key_texts.hpp"
 #include "plan/quantities.hpp"
 #include "plan/section.hpp"
 

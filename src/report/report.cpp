@@ -49,9 +49,9 @@ Json reasons_json(const std::vector<std::uint64_t>& by_reason) {
   return reasons;
 }
 
-Json sources_json(const RunReport& report) {
+Json sources_json(const std::vector<SourceCounts>& all) {
   Json sources = Json::array();
-  for (const SourceCounts& source : report.sources) {
+  for (const SourceCounts& source : all) {
     sources.push_back({{"name", source.name}, {"records", std::accumulate(source.by_reason.begin(), source.by_reason.end(), std::uint64_t{0})},
                        {"kept", source.by_reason.at(0)}, {"documents", source.documents}, {"text_bytes", source.text_bytes}, {"tokens", source.tokens},
                        {"by_reason", reasons_json(source.by_reason)}});
@@ -168,11 +168,13 @@ std::string report_json(const RunReport& report) {
   json["digest"] = report.digest;
   json["output"] = report.output;
   json["job"] = Json::parse(report.job);
+  if (!report.placed_job.empty()) json["places"] = Json::parse(report.placed_job);
   json["input"] = {{"files", report.files}, {"units", report.units}, {"records", report.records}, {"text_bytes", report.raw_text_bytes},
                    {"digest", report.input_digest}, {"times", report.input_times}, {"left_out", report.left_out}, {"no_documents", pairs_json(report.passed_over)}};
   json["counts"] = {{"kept", report.kept}, {"removed", report.removed}, {"quarantined", report.quarantined}, {"by_reason", reasons_json(report.by_reason)}};
   if (report.documents) json["counts"]["documents"] = *report.documents;
-  json["sources"] = sources_json(report);
+  json["sources"] = sources_json(report.sources);
+  json["languages"] = sources_json(report.languages);
   json["steps"] = {{"pii", pairs_json(report.pii)}, {"documents_with_repeats", report.documents_with_repeats},
                    {"documents_with_contamination", report.documents_with_contamination}};
   json["tokens"] = report.tokens;
@@ -197,6 +199,12 @@ std::optional<ReportedInput> read_reported_input(const std::string& path) try {
   return ReportedInput{input.at("digest").get<std::string>(), input.at("times").get<std::uint64_t>()};
 } catch (const Json::exception&) {
   return std::nullopt;
+}
+
+std::string read_placed_job(const std::string& path) try {
+  return path_exists(path) ? Json::parse(read_file(path)).at("places").dump() : std::string();
+} catch (const Json::exception&) {
+  return {};
 }
 
 std::string report_table(const RunReport& report) {

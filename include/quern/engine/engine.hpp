@@ -74,6 +74,26 @@ struct RefilterRequest {
 };
 void refilter_dataset(const RefilterRequest& request, std::ostream& out, World& world);
 
+/// `quern reproduce`: the job that made a data set is run again, from what the data set says of it, and the results are compared. Collective.
+/// Before anything is computed, rank 0 compares names, sizes and digests of all input files, the vocabulary and the side files with those in
+/// the data set: Error{plan} names those that are missing, new or changed. What comes out is compared by content digest, and by the seal where
+/// the program is the same; lines on `out` say in what it differs.
+struct ReproduceRequest {
+  std::string path;                      ///< of a finished data set
+  std::string to;                        ///< the new one, which stays; empty: <path>.reproduced, which stays only when it differs
+  std::string job_path;                  ///< job file to take places from; empty: report.json beside the data set
+  std::vector<std::string> input_roots;  ///< where the input is now: one folder for all entries, or one for each
+  std::vector<std::string> sets;         ///< overrides of capacities
+};
+/// Exit code of `quern reproduce` for ReproduceEnd::different: nothing failed.
+inline constexpr int kDiffersExitCode = 12;
+enum class ReproduceEnd { same, different, stopped };
+ReproduceEnd reproduce_dataset(const ReproduceRequest& request, std::ostream& out, World& world);
+
+/// `quern card`: the data card, from provenance.json beside a data set; with the texts of the section `about` of a job file, if one is given.
+/// One process.
+void print_card(const std::string& path, const std::string& job_path, std::ostream& out);
+
 /// Whether the vocabulary that a data set was made with lies beside it, by its digest. One process.
 bool has_vocabulary_beside(const std::string& path);
 

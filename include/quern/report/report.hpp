@@ -20,7 +20,7 @@ struct QuarantineExample {
   std::string message;
 };
 
-/// What became of the records of one source.
+/// What became of the records of one source, or language.
 struct SourceCounts {
   std::string name;
   std::vector<std::uint64_t> by_reason;  ///< by reason code; [0]: kept
@@ -38,6 +38,7 @@ struct RunReport {
   std::optional<std::uint64_t> documents;  ///< with all copies; none: as many as are kept
   std::vector<std::uint64_t> by_reason;  ///< by reason code; [0]: kept
   std::vector<SourceCounts> sources;
+  std::vector<SourceCounts> languages;   ///< by the language guessed; empty: the job does not ask for languages
   std::uint64_t raw_text_bytes = 0;      ///< of documents, before clean
   std::uint64_t text_bytes_before = 0;   ///< of these, what earlier attempts had read and recorded: this one's rates are without them
   std::uint64_t vocab_size = 0;
@@ -53,6 +54,7 @@ struct RunReport {
   std::uint64_t documents_with_repeats = 0, documents_with_contamination = 0;  ///< of those that came so far, kept or not
   std::vector<QuarantineExample> quarantine;     ///< the first ones in input order
   std::vector<std::string> left_out;             ///< names that matched an input and were not taken
+  std::string placed_job;                        ///< the job with paths, JSON: where everything was that it read; empty: not known
 };
 
 /// In = kept + removed + quarantined, in total and by reason; throws Error{check} when they do not add up.
@@ -66,6 +68,9 @@ struct ReportedInput {
 };
 /// What a report.json says of its input; nothing when it cannot be read or says nothing.
 std::optional<ReportedInput> read_reported_input(const std::string& path);
+
+/// RunReport::placed_job of a report.json; empty when it cannot be read or does not say it.
+std::string read_placed_job(const std::string& path);
 
 /// The table at the end of a run.
 std::string report_table(const RunReport& report);

@@ -1,5 +1,7 @@
 // Arguments → engine.
 
+#include "completion.hpp"
+#include "manual_page.hpp"
 #include "quern/base/error.hpp"
 #include "quern/base/version.hpp"
 #include "quern/comm/mpi_run.hpp"
@@ -154,6 +156,15 @@ int main(int argc, char** argv) {
 
   app.add_subcommand("schema", "print the JSON Schema of job files, for editors (docs/editors.md)")->callback([&] {
     code = alone([&] { std::cout << job_schema(); });
+  });
+
+  std::string shell;
+  CLI::App* completion_command = app.add_subcommand("completion", "print a script that completes quern's commands and options in a shell");
+  completion_command->add_option("shell", shell, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  completion_command->callback([&] { code = alone([&] { std::cout << completion(app, shell); }); });
+
+  app.add_subcommand("manual", "print the manual page quern(1), for man -l")->callback([&] {
+    code = alone([&] { std::cout << manual_page(app, version()); });
   });
 
   RunOptions work;

@@ -40,10 +40,11 @@ Examples:
   quern show out/web --document 0              its first document
   quern ledger out/web | grep near             what was removed as a near duplicate, and for which document
   quern verify out/web && quern digest out/web
+  quern reproduce out/web                      does its job give the same again?
   quern encode --tokenizer gpt2.tokenizer.json in.jsonl
 
 Exit codes: 0 done, 1 a bug, 2 command line, 3 job or tokenizer, 4 input, 5 files, 6 communication, 7 wrong counts or digests, 8 refused,
-9 a rank hung, 10 stopped by a signal.)";
+9 a rank hung, 10 stopped by a signal, 12 reproduced with another result.)";
 
 int report_failure(const std::exception& failure, const std::string& where) {
   const auto* error = dynamic_cast<const Error*>(&failure);
@@ -205,6 +206,27 @@ int main(int argc, char** argv) {
   refilter_command->add_option("--set", refilter.sets, "the filters: 'filter=[{fineweb: {max_short_lines: 0.5}}]'")->allow_extra_args(false)->required();
   refilter_command->add_flag("--overwrite", refilter.overwrite, "replace the data set of another job");
   refilter_command->callback([&] { code = together(argc, argv, [&](World& world) { refilter_dataset(refilter, std::cout, world); }); });
+
+  ReproduceRequest reproduced;
+  CLI::App* reproduce_command = app.add_subcommand("reproduce", "run the job of a data set again from what it says of itself, and compare (docs/reproducibility.md)");
+  reproduce_command->add_option("output", reproduced.path, "folder of a data set, or its .h5 file")->required();
+  reproduce_command->add_option("--input-root", reproduced.input_roots, "where the input is now: a folder for all of it, or one for each `input` of the job")
+      ->allow_extra_args(false);
+  reproduce_command->add_option("--job", reproduced.job_path, "job file that says where files are, in the place of report.json");
+  reproduce_command->add_option("--to", reproduced.to, "folder of the new data set, which then stays (OUTPUT.reproduced, kept only when it differs)");
+  reproduce_command->add_option("--set", reproduced.sets, "override a capacity of the job: memory_per_rank=4GiB")->allow_extra_args(false);
+  reproduce_command->callback([&] {
+    ReproduceEnd end = ReproduceEnd::same;
+    code = together(argc, argv, [&](World& world) { end = reproduce_dataset(reproduced, std::cout, world); });
+    if (code == 0 && end == ReproduceEnd::different) code = kDiffersExitCode;
+    if (code == 0 && end == ReproduceEnd::stopped) code = static_cast<int>(ErrorKind::stopped);
+  });
+
+  std::string card_of, card_job;
+  CLI::App* card_command = app.add_subcommand("card", "print the data card again, from provenance.json beside a data set");
+  card_command->add_option("output", card_of, "folder of a data set, or its .h5 file")->required();
+  card_command->add_option("--job", card_job, "job file whose section `about` is taken");
+  card_command->callback([&] { code = alone([&] { print_card(card_of, card_job, std::cout); }); });
 
   ShowRequest shown;
   CLI::App* show_command = app.add_subcommand("show", "look at a data set");

@@ -82,6 +82,34 @@ InputDigests digests_of_input(const Unit& unit) {
   return digests;
 }
 
+std::optional<std::vector<Hash128>> digests_of_files(std::vector<PieceDigest> pieces, std::size_t files) {
+  const auto place = [](const PieceDigest& piece) { return std::pair(piece.file, piece.unit); };
+  std::ranges::stable_sort(pieces, {}, place);
+  std::vector<Hash128> digests(files);
+  std::vector<bool> has_any(files, false);
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    if (i + 1 < pieces.size() && place(pieces[i]) == place(pieces[i + 1])) continue;
+    Hash128& digest = digests.at(pieces[i].file);
+    digest = ContentDigest::combine(digest, pieces[i].digest);
+    has_any[pieces[i].file] = true;
+  }
+  if (std::ranges::find(has_any, false) != has_any.end()) return std::nullopt;
+  return digests;
+}
+
+std::vector<Hash128> digests_on_disk(const Setup& setup, World& world) {
+  std::vector<Unit> units;
+  if (world.is_root()) units = make_units(setup.files, setup.job, static_cast<std::uint64_t>(world.size()));
+  std::vector<PieceDigest> mine, all;
+  UnitQueue queue(std::move(units), world);
+  while (const auto unit = queue.next()) std::ranges::copy(digests_of_input(*unit).pieces, std::back_inserter(mine));
+  for (const std::string& part : world.gather_bytes(as_bytes(std::span<const PieceDigest>(mine)))) std::ranges::copy(rows_of<PieceDigest>(part), std::back_inserter(all));
+  if (!world.is_root()) return {};
+  auto digests = digests_of_files(std::move(all), setup.files.size());
+  if (!digests) fail(ErrorKind::internal, "an input file is in no unit");
+  return std::move(*digests);
+}
+
 void check_changed_inputs(const Setup& setup, const std::vector<std::uint32_t>& changed, const Progress& progress, World& world) {
   if (world.max(changed.size()) == 0) return;
   std::unordered_map<std::uint64_t, Hash128> before;

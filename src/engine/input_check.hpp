@@ -6,10 +6,10 @@
 
 #include <cstdint>
 #include <string>
+#include <optional>
 #include <vector>
 
 namespace quern {
-
 
 /// Of a unit as it lies on disk. Both are sums over stripes of the input files, each counted in the piece in which it begins: the sums over all
 /// units are the same however the input is cut. What cannot be read counts as such: it is a quarantined record.
@@ -18,6 +18,11 @@ struct InputDigests {
   std::vector<PieceDigest> pieces;  ///< of each piece; know nothing but the bytes and where they are in the file
 };
 InputDigests digests_of_input(const Unit& unit);
+/// Of each of `files` files, from its pieces; of a unit that is there twice the later ones count. Nothing when a file has no piece.
+std::optional<std::vector<Hash128>> digests_of_files(std::vector<PieceDigest> pieces, std::size_t files);
+
+/// Collective. Reads all input files; their digests, on rank 0.
+std::vector<Hash128> digests_on_disk(const Setup& setup, World& world);
 
 /// Collective. `changed`: numbers of files, on rank 0. Reads what of them was read before, on all ranks; throws Error{refused} when it is
 /// something else now.

@@ -184,22 +184,6 @@ std::vector<Unit> units_to_do(const std::vector<Unit>& units, const std::vector<
   return rest;
 }
 
-/// Rank 0: the digest of each file from those of its pieces; of a unit that was done again the later ones count.
-std::vector<Hash128> digests_of_files(std::vector<PieceDigest> pieces, std::size_t files) {
-  const auto place = [](const PieceDigest& piece) { return std::pair(piece.file, piece.unit); };
-  std::ranges::stable_sort(pieces, {}, place);
-  std::vector<Hash128> digests(files);
-  std::vector<bool> has_any(files, false);
-  for (std::size_t i = 0; i < pieces.size(); ++i) {
-    if (i + 1 < pieces.size() && place(pieces[i]) == place(pieces[i + 1])) continue;
-    Hash128& digest = digests.at(pieces[i].file);
-    digest = ContentDigest::combine(digest, pieces[i].digest);
-    has_any[pieces[i].file] = true;
-  }
-  if (std::ranges::find(has_any, false) == has_any.end()) return digests;
-  fail(ErrorKind::refused, "the work folder was begun by an earlier quern, which took no digests of files: give --restart to begin anew");
-}
-
 }  // namespace
 
 bool spools_tokens(const Setup& setup) { return !setup.job.tokenizer.train && setup.tokenizer->lossless(); }
@@ -258,7 +242,9 @@ Mapped map_units(const Setup& setup, DocumentRules& rules, WorkFolder& work, Ste
   if (world.is_root() && mapped.size() == setup.units.size()) {
     digests = work.progress().digests;
     for (const std::string& part : all_digests) std::ranges::copy(rows_of<PieceDigest>(part), std::back_inserter(digests));
-    result.file_digests = digests_of_files(std::move(digests), setup.files.size());
+    auto all = digests_of_files(std::move(digests), setup.files.size());
+    if (!all) fail(ErrorKind::refused, "the work folder was begun by an earlier quern, which took no digests of files: give --restart to begin anew");
+    result.file_digests = std::move(*all);
   }
   for (const MappedUnit& unit : work.progress().mapped) result.text_bytes_before += unit.raw_text_bytes;
   for (const MappedUnit& unit : mapped) {

@@ -114,6 +114,9 @@ class Everything(unittest.TestCase):
         for ranks in (2, 3, 5):
             self.assert_same(self.run_as(f"ranks{ranks}", ranks))
 
+    def test_it_is_reproduced_from_what_it_says_of_itself(self):
+        self.assertIn("every column", quern("reproduce", self.first, ranks=2).stdout)
+
     def test_no_capacity_changes_what_is_computed(self):
         self.assert_same(self.run_as("tight", 3, memory_per_rank="32MiB", unit_bytes="1MiB"))
         self.assert_same(self.run_as("scalar", 2, env={"QUERN_KERNEL": "scalar"}, tokenizer_cache="false"))

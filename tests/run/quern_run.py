@@ -30,9 +30,10 @@ def ledger(output):
     return [line.split("\t") for line in quern("ledger", output).stdout.splitlines()]
 
 
-def start_held(job, point, pause, ranks=2, env=None, more=()):
-    """Starts a run in which every rank that comes to `point` waits there, until its file <pause>.<rank> is gone; returns when one waits."""
-    run = subprocess.Popen([MPIEXEC, "-n", str(ranks), QUERN, "run", str(job), *map(str, more)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+def start_held(job, point, pause, ranks=2, env=None, more=(), command=None):
+    """Starts a run in which every rank that comes to `point` waits there, until its file <pause>.<rank> is gone; returns when one waits.
+    `command`: another one than `run job`."""
+    run = subprocess.Popen([MPIEXEC, "-n", str(ranks), QUERN, *map(str, command or ("run", job)), *map(str, more)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                            env={**os.environ, **(env or {}), "QUERN_PAUSE_AT": point, "QUERN_PAUSE_FILE": str(pause)})
     for _ in range(4000):
         if list(pause.parent.glob(pause.name + ".*")):

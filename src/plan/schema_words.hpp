@@ -1,5 +1,5 @@
 #pragma once
-// The words of JSON Schema (draft 7) that the kinds of keys are described in. Each returns a schema as JSON.
+// The words of JSON Schema (draft 2020-12) that the kinds of keys are described in. Each returns a schema as JSON.
 
 #include <cstdint>
 #include <map>

@@ -205,7 +205,7 @@ TEST_F(LoadJob, UnknownKeysAreErrorsWithTheNearestName) {
   EXPECT_EQ(error_of(with("dedup:\n  near:\n    treshold: 0.9\n")),
             "job.yaml:6:15: unknown key 'dedup.near.treshold'; did you mean 'threshold'?");
   EXPECT_THAT(error_of(with("memory: 2GiB")),
-              HasSubstr("job.yaml:4:9: unknown key 'memory'; known: input, clean, language, filter, contamination, repeats, signals, dedup, sources, sample_seed, tokenizer, output, work, spool, max_document_bytes, "));
+              HasSubstr("job.yaml:4:9: unknown key 'memory'; known: input, clean, language, filter, contamination, repeats, signals, dedup, sources, sample_seed, tokenizer, output, about, work, spool, max_document_bytes, "));
   EXPECT_THAT(error_of(with("dedupe: {exact: true}")), HasSubstr("did you mean 'dedup'?"));
   EXPECT_THAT(error_of(with("Filter: []")), HasSubstr("did you mean 'filter'?"));
   EXPECT_EQ(error_of("input: [{pth: a}]"), "job.yaml:1:15: unknown key 'input.0.pth'; did you mean 'path'?");

@@ -14,6 +14,7 @@
 #include "engine/untrusted.hpp"
 #include "quern/base/error.hpp"
 #include "quern/base/heartbeat.hpp"
+#include "quern/base/tally.hpp"
 #include "quern/clean/cleaner.hpp"
 #include "quern/comm/unit_queue.hpp"
 #include "quern/format/json_text.hpp"
@@ -53,6 +54,7 @@ class DocumentLine {
       row.verdict = Verdict::quarantined;
       row.reason = record.bad;
       row.text_hash = untrusted_range(record.untrusted_from, record.untrusted_to);
+      tally.count(row.reason);
       spool.add(row, record.own_id, {}, record.message);
       return;
     }
@@ -80,6 +82,7 @@ class DocumentLine {
       extras.matches = as_bytes(contamination_->matches());
       if (!extras.matches.empty()) row.flags |= flag_of(Flag::contamination);
     }
+    tally.count(row.reason);
     if (row.reason != Reason::none) {
       row.verdict = Verdict::removed;
       extras.signals = {};
@@ -143,6 +146,31 @@ void add_to(std::array<std::uint64_t, kKinds>& sums, const std::array<std::uint6
   for (std::size_t kind = 0; kind < kKinds; ++kind) sums[kind] += counts[kind];
 }
 
+/// What this rank's part of the map is for whoever watches: of a unit at hand as much as it has text so far, at most what was guessed.
+class MapTally {
+ public:
+  /// `units` matter on rank 0 alone, which so counts for all.
+  explicit MapTally(const std::vector<Unit>& units) {
+    std::uint64_t all = 0;
+    for (const Unit& unit : units) all += unit.estimated_bytes;
+    tally.begin(Stage::map, all);
+  }
+  void add(const Record& record, const Unit& unit) {
+    tally.documents.fetch_add(1, std::memory_order_relaxed);
+    tally.bytes.fetch_add(record.text.size(), std::memory_order_relaxed);
+    of_unit_ += record.text.size();
+    tally.done.store(before_ + std::min(of_unit_, unit.estimated_bytes), std::memory_order_relaxed);
+  }
+  void end(const Unit& unit) {
+    before_ += unit.estimated_bytes;
+    of_unit_ = 0;
+    tally.done.store(before_, std::memory_order_relaxed);
+  }
+
+ private:
+  std::uint64_t before_ = 0, of_unit_ = 0;
+};
+
 /// A piece of a cut file is a unit of its own.
 void remember_ends(const Unit& unit, const std::vector<PieceRead>& reads, MappedUnit& mapped) {
   const bool cut = unit.pieces.size() == 1 && !unit.pieces[0].whole() && !reads[0].unreadable;
@@ -193,7 +221,9 @@ Mapped map_units(const Setup& setup, DocumentRules& rules, WorkFolder& work, Ste
   SpoolWriter spool(work.spool(), "map", work.segment(), FinalText::signature_bytes(setup), setup.spool_block_bytes());
   UnitReader reader(setup.job, decoder_of_datasets());
   DoneRows<MappedUnit> done(Mark::mapped, work, setup.job.checkpoint_seconds, world, [&] { spool.sync(); }, Mark::digests);
-  UnitQueue queue(units_to_do(setup.units, work.progress().mapped), world, [&] { done.poll(); });
+  std::vector<Unit> to_do = units_to_do(setup.units, work.progress().mapped);
+  MapTally progress(to_do);
+  UnitQueue queue(std::move(to_do), world, [&] { done.poll(); });
   std::vector<MappedUnit> mapped;
   std::vector<PieceDigest> digests;
   while (const auto unit = queue.next()) {
@@ -204,6 +234,7 @@ Mapped map_units(const Setup& setup, DocumentRules& rules, WorkFolder& work, Ste
     const auto take = [&](const Record& record) {
       if (stop_requested()) throw UnitGivenUp{};
       line.take(record, spool);
+      progress.add(record, *unit);
     };
     try {
       MappedUnit result;
@@ -223,6 +254,7 @@ Mapped map_units(const Setup& setup, DocumentRules& rules, WorkFolder& work, Ste
       mapped.push_back(result);
       done.add(result, result.raw_text_bytes, as_bytes(std::span<const PieceDigest>(input.pieces)));
       work.watchdog().count_text(result.raw_text_bytes);
+      progress.end(*unit);
     } catch (const UnitGivenUp&) {
       line.take_pii();
       spool.abandon();

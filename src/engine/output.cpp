@@ -9,6 +9,7 @@
 #include "engine/repeat.hpp"
 #include "engine/stop.hpp"
 #include "quern/base/heartbeat.hpp"
+#include "quern/base/tally.hpp"
 #include "quern/base/version.hpp"
 #include "quern/base/wide.hpp"
 #include "quern/store/file.hpp"
@@ -209,6 +210,7 @@ void write_units(const Source& from, DatasetWriter& out, const Totals& before, D
     if (written.has(unit.unit)) {
       ledger.pass(unit.records);
       for (std::uint64_t n = 0; n < unit.records; ++n) pass();
+      tally.add_documents(unit.records, 0);
       continue;
     }
     spool.for_each_block(unit, {.ids = true, .extras = plain, .payload = plain}, [&](const SpoolBlock& block) {
@@ -225,6 +227,7 @@ void write_units(const Source& from, DatasetWriter& out, const Totals& before, D
       }
       ledger.flush(block.ids);
       documents.flush();
+      tally.add_documents(block.rows.size(), block.payload.size());
       written.poll();
     });
     spool.done_with(unit);  // what is written next takes its place in memory
@@ -245,14 +248,22 @@ std::span<const OrderedDocuments::Part> share_of(const OrderedDocuments& documen
   return {first, end};
 }
 
+std::uint64_t documents_in(std::span<const OrderedDocuments::Part> parts) {
+  return parts.empty() ? 0 : parts.back().end.documents - parts.front().begin.documents;
+}
+
 template <class Token>
 void write_ordered(const OrderedDocuments& ordered, DocumentWriter<Token>& documents, WrittenUnits& written, const World& world) {
   for (const OrderedDocuments::Part& part : share_of(ordered, world)) {
     if (stop_requested()) break;
-    if (written.has(kFirstPart + part.number)) continue;
+    if (written.has(kFirstPart + part.number)) {
+      tally.done.fetch_add(part.end.documents - part.begin.documents);
+      continue;
+    }
     const auto stream = ordered.rows(part.begin.documents, part.end.documents);
     for (OrderedDocument document; stream->next(document);) {
       documents.add(document);
+      tally.done.fetch_add(1, std::memory_order_relaxed);
       if (document.at.documents % 4096 == 0) written.poll();
     }
     documents.flush();
@@ -266,6 +277,7 @@ Hash128 write_rows(const Source& from, DatasetWriter& out, const Totals& before,
   WrittenUnits written(out, from.setup, from.work, world);
   DocumentWriter<Token> documents(out, from.records.sources, from.setup.kept_signals().size(), static_cast<Token>(from.setup.end_of_text()),
                                   from.ordered != nullptr, written.digest);
+  tally.begin(Stage::write, from.records.size() + (from.ordered != nullptr ? documents_in(share_of(*from.ordered, world)) : 0));
   write_units(from, out, before, documents, written);
   if (from.ordered != nullptr) write_ordered(*from.ordered, documents, written, world);
   return written.finish();

@@ -10,6 +10,7 @@
 #include "engine/stop.hpp"
 #include "engine/untrusted.hpp"
 #include "quern/base/heartbeat.hpp"
+#include "quern/base/tally.hpp"
 #include "quern/base/wide.hpp"
 #include "quern/corpus/repeats.hpp"
 #include "quern/exact/equal.hpp"
@@ -202,11 +203,13 @@ std::vector<UnitPlace> map_again(const Records& records, const Setup& setup, Doc
   DoneRows<UnitPlace> done(Mark::mapped_again, work, setup.job.checkpoint_seconds, world, [&] { spool.sync(); });
   std::vector<UnitPlace> places;
   std::uint64_t record = records.first;
+  tally.begin(Stage::map_again, records.size());
   for (const UnitPlace& unit : records.units) {
     if (stop_requested()) break;
     if (const auto found = before.find(unit.unit); found != before.end()) {
       places.push_back(found->second);
       record += unit.records;
+      tally.add_documents(unit.records, 0);
       continue;
     }
     spool.begin(unit.unit);
@@ -227,6 +230,7 @@ std::vector<UnitPlace> map_again(const Records& records, const Setup& setup, Doc
         else spool.add(row, id, {}, row.verdict == Verdict::quarantined ? message_of(row, block) : std::string_view(), extra);
       }
       beat();
+      tally.add_documents(block.rows.size(), block.payload.size());
       done.poll();
     });
     places.push_back(spool.end());

@@ -1,5 +1,7 @@
 #include "engine/spool_near_texts.hpp"
 
+#include "quern/base/tally.hpp"
+
 namespace quern {
 
 void SpoolNearTexts::rewind() {
@@ -22,6 +24,7 @@ bool SpoolNearTexts::next_batch(SignatureBatch& batch) {
     }
     add(text_.spool().block(unit, at, {.signatures = true}, next_offset_), batch);
   }
+  tally.add_documents(batch.places.size(), 0);
   return !batch.places.empty();
 }
 

@@ -6,6 +6,7 @@
 #include "engine/spooled_text.hpp"
 #include "engine/stop.hpp"
 #include "quern/base/heartbeat.hpp"
+#include "quern/base/tally.hpp"
 #include "quern/tokenize/corpus_words.hpp"
 #include "quern/tokenize/encoder.hpp"
 #include "quern/tokenize/train.hpp"
@@ -27,6 +28,7 @@ void visit_texts(const Records& records, SpooledText& text, std::size_t& next, s
         if (records.verdict[record++] == Verdict::kept) visit(text.decode(row, block.payload_of(row)));
       }
       beat();
+      tally.add_documents(block.rows.size(), block.payload.size());
     });
   }
 }
@@ -56,6 +58,7 @@ Trained train(const Records& records, const Setup& setup, World& world) {
   const std::size_t bound = setup.job.memory_per_rank / 8;
   SpooledText text(setup, records);
   std::size_t next_unit = 0, next_record = 0;
+  tally.begin(Stage::count_words, records.size());
   const CorpusWords corpus = count_corpus_words(
       pattern_of(spec.pattern),
       [&](WordCounter& counter) {
@@ -67,6 +70,7 @@ Trained train(const Records& records, const Setup& setup, World& world) {
   Trained trained;
   trained.distinct_words = corpus.distinct;
   trained.words_left_out = corpus.left_out;
+  tally.begin(Stage::train);
   if (world.is_root()) {
     const TrainParams params{.vocab_size = spec.vocab_size, .min_frequency = spec.min_frequency, .special = spec.special};
     trained.tokenizer_json = to_tokenizer_json(train_merges(corpus.words, params), pattern_of(spec.pattern));
@@ -104,11 +108,13 @@ std::vector<UnitPlace> tokenize_spool(Records& records, const Setup& setup, Work
   std::vector<std::uint32_t> tokens;
   std::string packed;
   std::size_t i = 0;
+  tally.begin(Stage::tokenize, records.size());
   for (const UnitPlace& unit : records.units) {
     if (stop_requested()) break;
     if (const auto found = before.find(unit.unit); found != before.end()) {
       places.push_back(found->second);
       read_token_counts(found->second, tokens_before, records, i);
+      tally.add_documents(found->second.records, 0);
       continue;
     }
     tokens_spool.begin(unit.unit);
@@ -122,6 +128,7 @@ std::vector<UnitPlace> tokenize_spool(Records& records, const Setup& setup, Work
         ++i;
       }
       beat();
+      tally.add_documents(block.rows.size(), block.payload.size());
       done.poll();
     });
     places.push_back(tokens_spool.end());

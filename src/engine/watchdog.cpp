@@ -3,11 +3,13 @@
 #include "quern/base/error.hpp"
 #include "quern/base/hash.hpp"
 #include "quern/base/heartbeat.hpp"
+#include "quern/base/tally.hpp"
 #include "quern/store/file.hpp"
 #include "quern/store/lease.hpp"
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstdio>
 #include <cstring>
@@ -24,6 +26,8 @@ constexpr seconds kTick{1};
 /// Rank 0's pulse also tells other machines that the lease is held; those of the others only have to be faster than `stall_timeout`.
 constexpr std::uint64_t kTicksPerPulseOfRoot = 3;
 constexpr std::uint64_t kMostTicksPerPulse = 30;
+/// All ranks together write about so many pulses a second: enough for a display, little for a file system.
+constexpr std::uint64_t kPulsesPerTick = 32;
 
 std::string alive_path(const std::string& folder) { return folder + "/" + kAliveFileName; }
 
@@ -44,6 +48,20 @@ class Stillness {
 
 }  // namespace
 
+Pulse own_pulse() {
+  const auto value = [](const Tally::Counter& counter) { return counter.load(std::memory_order_relaxed); };
+  Pulse pulse;
+  pulse.beats = heart_beats.load(std::memory_order_relaxed);
+  pulse.stage = static_cast<std::uint64_t>(tally.now());
+  pulse.done = value(tally.done);
+  pulse.total = value(tally.total);
+  pulse.documents = value(tally.documents);
+  pulse.bytes = value(tally.bytes);
+  pulse.rounds = value(tally.rounds);
+  std::ranges::transform(tally.by_reason, pulse.by_reason.begin(), value);
+  return pulse;
+}
+
 std::vector<Pulse> read_pulses(const std::string& folder) {
   if (!path_exists(alive_path(folder))) return {};
   const std::string bytes = read_file(alive_path(folder));
@@ -61,9 +79,9 @@ class Watchdog::Thread {
         rank_(static_cast<std::size_t>(rank)),
         ranks_(static_cast<std::size_t>(ranks)),
         others_(ranks_) {
-    pulse_.epoch = epoch;
+    epoch_ = epoch;
     const std::uint64_t slowest = stall_ticks_ == 0 ? kMostTicksPerPulse : std::clamp<std::uint64_t>(stall_ticks_ / 10, 1, kMostTicksPerPulse);
-    ticks_per_pulse_ = rank == 0 ? std::min(kTicksPerPulseOfRoot, slowest) : slowest;
+    ticks_per_pulse_ = std::clamp<std::uint64_t>(ranks_ / kPulsesPerTick, 1, rank == 0 ? std::min(kTicksPerPulseOfRoot, slowest) : slowest);
     thread_ = std::thread([this] { watch(); });
   }
 
@@ -85,8 +103,9 @@ class Watchdog::Thread {
   }
 
   void tick() {
-    ++pulse_.ticks;
-    pulse_.beats = heart_beats.load(std::memory_order_relaxed);
+    pulse_ = own_pulse();
+    pulse_.epoch = epoch_;
+    pulse_.ticks = ++ticks_;
     pulse_.text_bytes = owner_.text_bytes_.load(std::memory_order_relaxed);
     if (stall_ticks_ != 0 && mine_.after_tick(pulse_.beats) >= stall_ticks_) end_job(rank_, "its work does not go on");
     if (pulse_.ticks % ticks_per_pulse_ != 1 % ticks_per_pulse_) return;
@@ -123,6 +142,7 @@ class Watchdog::Thread {
   std::uint64_t stall_ticks_;
   std::uint64_t ticks_per_pulse_;
   std::size_t rank_, ranks_;
+  std::uint64_t epoch_ = 0, ticks_ = 0;
   Pulse pulse_;
   Stillness mine_;
   std::vector<Stillness> others_;

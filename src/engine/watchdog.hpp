@@ -1,8 +1,10 @@
 #pragma once
 // Ends a run that hangs: a thread per rank that uses no MPI.
 
+#include "quern/base/verdict.hpp"
 #include "quern/comm/world.hpp"
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -19,7 +21,13 @@ struct Pulse {
   std::uint64_t ticks = 0;  ///< of the watching thread: it stands still when the process is stopped or its machine is gone
   std::uint64_t beats = 0;  ///< of the working thread
   std::uint64_t text_bytes = 0;
+  // As in base/tally.hpp, for whoever watches the run.
+  std::uint64_t stage = 0, done = 0, total = 0, documents = 0, bytes = 0, rounds = 0;
+  std::array<std::uint64_t, static_cast<std::size_t>(Reason::count_)> by_reason = {};
 };
+
+/// The counters of this process at this moment.
+Pulse own_pulse();
 
 /// Pulses in the file, in order of the ranks; none when there is no file. For `quern status`.
 std::vector<Pulse> read_pulses(const std::string& folder);

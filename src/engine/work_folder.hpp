@@ -30,6 +30,8 @@ class WorkFolder {
   std::uint64_t segment() const { return segment_; }
   const SpoolHome& spool() const { return spool_; }
   Watchdog& watchdog() { return *watchdog_; }
+  /// Number of this attempt, in the pulses: that of the lease, 0 on other ranks than 0.
+  std::uint64_t attempt() const { return lease_ ? lease_->epoch() : 0; }
   /// Of the lease. Rank 0 alone.
   std::uint64_t epoch() const { return lease_->epoch(); }
 

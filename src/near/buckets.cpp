@@ -2,6 +2,7 @@
 
 #include "near/band_rows.hpp"
 #include "quern/base/hash.hpp"
+#include "quern/base/tally.hpp"
 #include "quern/base/wide.hpp"
 #include "quern/comm/exchange.hpp"
 
@@ -44,6 +45,7 @@ void collect_pass(NearTexts& texts, std::uint64_t pass, std::uint64_t passes, st
 Buckets collect_buckets(NearTexts& texts, std::uint64_t all_rows, std::size_t budget_bytes, NearCounts& counts, World& world) {
   const std::uint64_t rows_per_rank = all_rows / static_cast<std::uint64_t>(world.size());
   counts.passes = 1 + rows_per_rank * sizeof(BandRow) / (budget_bytes / 2);
+  tally.total.store(tally.total * (counts.passes + 1), std::memory_order_relaxed);  // the sketches are read once more
   BandRows rows(rows_per_rank / counts.passes);
   Buckets buckets;
   for (std::uint64_t pass = 0; pass < counts.passes; ++pass) {

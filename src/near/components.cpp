@@ -1,6 +1,7 @@
 #include "near/components.hpp"
 
 #include "near/rounds.hpp"
+#include "quern/base/tally.hpp"
 
 #include <unordered_map>
 
@@ -47,6 +48,7 @@ std::vector<Pair> find_edges(const Buckets& buckets, const Home& home, Comparer&
       buffer_bytes, [&](Outbox<Pair>& outbox) { return source.produce(outbox, [](std::uint64_t) { return false; }); },
       [&](std::span<const Pair> pairs) {
         ++counts.rounds;
+        tally.rounds.fetch_add(1, std::memory_order_relaxed);
         comparer.compare_all(
             {pairs.begin(), pairs.end()}, home,
             [&](const Pair& pair, std::size_t) { return forest.root(pair.leader) != forest.root(pair.member); },
@@ -126,6 +128,7 @@ std::vector<std::uint64_t> connected_components(std::vector<Pair> edges, const H
     labels.jump();
     edges = std::move(open);
     ++counts.rounds;
+    tally.rounds.fetch_add(1, std::memory_order_relaxed);
   }
   return labels.take();
 }
@@ -133,6 +136,7 @@ std::vector<std::uint64_t> connected_components(std::vector<Pair> edges, const H
 std::vector<NearVerdict> resolve_components(const Buckets& buckets, const Home& home, Comparer& comparer, std::size_t budget_bytes,
                                             NearCounts& counts, World& world) {
   const std::size_t buffer_bytes = std::max<std::size_t>(budget_bytes / 64, 1 << 12);
+  tally.begin(Stage::near_rounds);
   std::vector<Pair> edges = find_edges(buckets, home, comparer, buffer_bytes, counts, world);
   const std::vector<std::uint64_t> keepers = connected_components(std::move(edges), home, buffer_bytes, counts, world);
   std::vector<Pair> removed;

@@ -4,6 +4,7 @@
 #include "near/cover_home.hpp"
 #include "near/cover_owner.hpp"
 #include "near/radix_sort.hpp"
+#include "quern/base/tally.hpp"
 
 namespace quern {
 
@@ -40,6 +41,7 @@ std::vector<NearVerdict> resolve_cover(const Buckets& buckets, const Home& home,
   CoverOwner owner(buckets, home);
   CoverHome cover_home(buckets, home, buffer_bytes, world);
   std::uint64_t undecided = world.sum(cover_home.undecided());
+  tally.begin(Stage::near_rounds, cover_home.undecided());
   for (std::uint64_t queued = world.sum(owner.queued()); undecided + queued > 0; ++counts.rounds) {
     compare_with_leaders(owner, cover_home, comparer, buffer_bytes, world);
     if (undecided > 0 && counts.rounds >= kRoundsBeforeFinish && undecided * kFinishBytes <= budget_bytes / 8) {
@@ -47,7 +49,9 @@ std::vector<NearVerdict> resolve_cover(const Buckets& buckets, const Home& home,
       finish_on_root(owner, cover_home, home, comparer, world);
     }
     cover_home.decide();
+    tally.rounds.store(counts.rounds + 1, std::memory_order_relaxed);
     tell_owners(owner, cover_home, buffer_bytes, world);
+    tally.done.store(tally.total - std::min<std::uint64_t>(tally.total, cover_home.undecided()), std::memory_order_relaxed);
     undecided = world.sum(cover_home.undecided());
     queued = world.sum(owner.queued());
   }

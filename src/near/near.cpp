@@ -5,12 +5,14 @@
 #include "near/components.hpp"
 #include "near/cover.hpp"
 #include "near/home.hpp"
+#include "quern/base/tally.hpp"
 
 namespace quern {
 
 std::vector<NearVerdict> remove_near(NearTexts& texts, const NearHome& candidates, const NearSpec& spec, std::size_t budget_bytes,
                                      NearCounts& counts, World& world, CheckLog* log) {
   Home home(texts, candidates, world);
+  tally.begin(Stage::near_bands, home.size());
   const Buckets buckets = collect_buckets(texts, world.sum(home.size()) * spec.bands, budget_bytes, counts, world);
   home.fetch_sketches(buckets, budget_bytes, world);
   Comparer comparer(texts, spec, budget_bytes, log);

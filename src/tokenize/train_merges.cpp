@@ -1,5 +1,6 @@
 #include "quern/base/error.hpp"
 #include "quern/base/heartbeat.hpp"
+#include "quern/base/tally.hpp"
 #include "quern/base/hash.hpp"
 #include "quern/format/gpt2_bpe.hpp"
 #include "quern/format/tokenizer_json.hpp"
@@ -65,8 +66,10 @@ class Training {
 
   TrainedVocabulary run() {
     count_pairs();
+    tally.total.store(params_.vocab_size, std::memory_order_relaxed);
     while (vocabulary_.special.size() + vocabulary_.tokens.size() < params_.vocab_size && !queue_.empty()) {
       beat();
+      tally.done.store(vocabulary_.special.size() + vocabulary_.tokens.size(), std::memory_order_relaxed);
       const Candidate best = queue_.top();
       queue_.pop();
       PairIndex::Pair& pair = pairs_[best.key];

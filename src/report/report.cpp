@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 
 namespace quern {
@@ -100,6 +101,24 @@ Json pairs_json(const std::vector<std::pair<std::string, std::uint64_t>>& pairs)
   return object;
 }
 
+constexpr std::array<std::string_view, 3> kOutcomes = {"met", "warned", "failed"};
+
+Json limits_json(const RunReport& report) {
+  Json limits = Json::array();
+  for (const LimitResult& limit : report.limits) {
+    limits.push_back({{"limit", limit.key}, {"outcome", kOutcomes[static_cast<std::size_t>(limit.outcome)]}, {"found", limit.about}, {"asked", limit.bound}});
+  }
+  return limits;
+}
+
+std::string limit_rows(const RunReport& report) {
+  std::string lines;
+  for (const LimitResult& limit : report.limits) {
+    lines += fmt::format("  limit {}: {} (asked: {}; {})\n", kOutcomes[static_cast<std::size_t>(limit.outcome)], limit.key, limit.bound, limit.about);
+  }
+  return lines;
+}
+
 Json steps_json(const RunReport& report) {
   Json steps = Json::array();
   for (const StepTime& step : report.steps) {
@@ -177,6 +196,7 @@ std::string report_json(const RunReport& report) {
   json["languages"] = sources_json(report.languages);
   json["steps"] = {{"pii", pairs_json(report.pii)}, {"documents_with_repeats", report.documents_with_repeats},
                    {"documents_with_contamination", report.documents_with_contamination}};
+  json["limits"] = limits_json(report);
   json["tokens"] = report.tokens;
   json["vocab_size"] = report.vocab_size;
   json["near"] = pairs_json(report.near);
@@ -220,6 +240,7 @@ std::string report_table(const RunReport& report) {
   table += found_rows(report);
   table += source_rows(report);
   table += remarks(report);
+  table += limit_rows(report);
   // A data set that is filtered again is not read as text.
   const std::string rates =
       report.raw_text_bytes == 0 ? "" : fmt::format(": {:.1f} MB/s, {:.1f} MB per CPU second", text_rate(report), cpu_rate(report));

@@ -23,6 +23,8 @@ class StepClock {
   void begin(const std::string& name);
   /// `waited_s`: seconds of the step in which it had nothing to do but wait for others.
   void end(double waited_s = 0);
+  /// Wall time of the step that ended last.
+  double last_s() const { return steps_.empty() ? 0 : steps_.back().wall_s; }
   /// Collective: times of all ranks.
   std::vector<StepTime> gather(World& world) const;
   /// Seconds since construction.

@@ -3,6 +3,7 @@
 
 #include "quern/base/verdict.hpp"
 #include "quern/report/clock.hpp"
+#include "quern/report/limits.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -53,6 +54,7 @@ struct RunReport {
   std::vector<std::pair<std::string, std::uint64_t>> pii;  ///< what the steps `pii` have found, by kind
   std::uint64_t documents_with_repeats = 0, documents_with_contamination = 0;  ///< of those that came so far, kept or not
   std::vector<QuarantineExample> quarantine;     ///< the first ones in input order
+  std::vector<LimitResult> limits;               ///< of the job, in its order
   std::vector<std::string> left_out;             ///< names that matched an input and were not taken
   std::string placed_job;                        ///< the job with paths, JSON: where everything was that it read; empty: not known
 };

@@ -20,16 +20,18 @@ build_packages=(
   libcld2-dev libfasttext-dev
   libsimdjson-dev nlohmann-json3-dev libyaml-cpp-dev libcli11-dev
 )
+# promtool comes out of Debian's package prometheus, which is not installed: that would start a server.
+promtool_package=prometheus
 test_packages=(libgtest-dev libgmock-dev python3 python3-h5py python3-numpy python3-jsonschema python3-yaml hdf5-tools mandoc fish zsh)
 bench_packages=(libbenchmark-dev python3)
 fuzz_packages=(clang-14 libclang-rt-14-dev python3)
 slurm_test_packages=(slurmctld slurmd slurm-client munge openssh-server openssh-client iproute2 python3)
 
 packages=("${build_packages[@]}")
-list_only=no
+list_only=no with_promtool=no
 for argument in "$@"; do
   case $argument in
-    --tests) packages+=("${test_packages[@]}") ;;
+    --tests) packages+=("${test_packages[@]}"); with_promtool=yes ;;
     --bench) packages+=("${bench_packages[@]}") ;;
     --fuzz) packages+=("${fuzz_packages[@]}") ;;
     --slurm-tests) packages+=("${slurm_test_packages[@]}") ;;
@@ -54,8 +56,23 @@ missing_packages() {
       END { n = split(wanted, names, " "); for (i = 1; i <= n; i++) if (!(names[i] in have)) print names[i] }'
 }
 
+# Where it cannot be had the tests say so and check less: no reason to stop.
+unpack_promtool() {
+  local to=$here/../build/tools at
+  if [ $with_promtool = no ] || command -v promtool >/dev/null || [ -x "$to/promtool" ]; then return 0; fi
+  at=$(mktemp -d "${TMPDIR:-/tmp}/quern-promtool.XXXXXX")
+  if (cd "$at" && apt-get -qq -o Acquire::Retries=3 -o APT::Sandbox::User=root download "$promtool_package" && dpkg-deb -x ./*.deb . &&
+    mkdir -p "$to" && mv usr/bin/promtool "$to/promtool") >"$at/log" 2>&1; then
+    say "promtool is in build/tools"
+  else
+    say "note: promtool cannot be had from the package $promtool_package ($(tail -n 1 "$at/log")): tests/run/watch_test.py checks less"
+  fi
+  rm -rf "$at"
+}
+
 mapfile -t missing < <(missing_packages)
 if [ ${#missing[@]} -eq 0 ]; then
+  unpack_promtool
   say "Debian packages: all ${#packages[@]} are installed"
   exit 0
 fi
@@ -151,4 +168,5 @@ run_apt "apt-get install" install -y --no-install-recommends "${missing[@]}" || 
 mapfile -t missing < <(missing_packages)
 [ ${#missing[@]} -eq 0 ] || report_failure "installing ${missing[*]}"
 rm -f "$log"
+unpack_promtool
 say "Debian packages: all ${#packages[@]} are installed"

@@ -7,11 +7,12 @@
 #include "quern/comm/mpi_run.hpp"
 #include "quern/engine/engine.hpp"
 #include "quern/plan/job_schema.hpp"
+#include "quern/report/log.hpp"
+#include "quern/report/terminal.hpp"
 #include "quern/write/print.hpp"
 #include "quern/write/verify.hpp"
 
 #include <CLI/CLI.hpp>
-#include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <chrono>
@@ -49,7 +50,9 @@ Exit codes: 0 done, 1 a bug, 2 command line, 3 job or tokenizer, 4 input, 5 file
 int report_failure(const std::exception& failure, const std::string& where) {
   const auto* error = dynamic_cast<const Error*>(&failure);
   std::cout.flush();
+  erase_status_line();
   std::fprintf(stderr, "quern: %s%s\n", where.c_str(), failure.what());
+  log_event(LogLevel::error, failure.what());
   return error != nullptr ? error->exit_code() : static_cast<int>(ErrorKind::internal);
 }
 
@@ -101,7 +104,7 @@ CLI::App* add_job_command(CLI::App& app, const std::string& name, const std::str
 }  // namespace
 
 int main(int argc, char** argv) {
-  spdlog::set_default_logger(spdlog::stderr_color_mt("quern"));
+  spdlog::set_default_logger(std::make_shared<spdlog::logger>("quern", make_stderr_sink()));
   spdlog::set_pattern("quern: %v");
   CLI::App app("quern turns raw text into training data for language models: clean, filter, deduplicate, tokenize, HDF5.", "quern");
   app.footer(kExamples);
@@ -113,7 +116,11 @@ int main(int argc, char** argv) {
   CLI::App* run_command = add_job_command(app, "run", "run a job (start it with mpirun or srun for more than one rank)", run);
   run_command->add_flag("--overwrite", run.overwrite, "replace a data set that another job made (never anything else)");
   run_command->add_flag("--restart", run.restart, "begin anew: remove what a killed or stopped run has left in the work folder");
+  std::string progress;
+  run_command->add_option("--progress", progress, "terminal: one line, drawn again; lines; none (by default as standard error is: under mpirun lines)")
+      ->check(CLI::IsMember({"auto", "terminal", "lines", "none"}));
   run_command->callback([&] {
+    if (!progress.empty()) run.sets.push_back("progress.show=" + progress);
     RunEnd end = RunEnd::done;
     code = together(argc, argv, [&](World& world) { end = run_job(run, std::cout, world); });
     if (code == 0 && end == RunEnd::stopped) code = static_cast<int>(ErrorKind::stopped);

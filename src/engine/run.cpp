@@ -20,10 +20,14 @@
 #include "engine/stop.hpp"
 #include "engine/tokens.hpp"
 #include "engine/verdicts.hpp"
+#include "engine/watch.hpp"
 #include "engine/work_folder.hpp"
 #include "quern/base/error.hpp"
 #include "quern/base/numbers.hpp"
+#include "quern/base/tally.hpp"
+#include "quern/base/version.hpp"
 #include "quern/engine/engine.hpp"
+#include "quern/report/log.hpp"
 #include "quern/store/file.hpp"
 
 #include <spdlog/spdlog.h>
@@ -62,8 +66,8 @@ void add_tokenizer(const Publication& publication, const Setup& setup, const Tra
 /// The steps of a run in order, each ended before the next begins.
 class Run {
  public:
-  Run(Setup& setup, DocumentRules& rules, const Publication& publication, WorkFolder& work, StepClock& clock, World& world)
-      : setup_(setup), rules_(rules), publication_(publication), work_(work), clock_(clock), world_(world) {}
+  Run(Setup& setup, DocumentRules& rules, const Publication& publication, WorkFolder& work, StepClock& clock, Watch& watch, World& world)
+      : setup_(setup), rules_(rules), publication_(publication), work_(work), clock_(clock), watch_(watch), world_(world) {}
 
   RunReport go() {
     end_step("planned");
@@ -73,6 +77,7 @@ class Run {
     std::vector<UnitPlace> places = mapped.places;
     if (maps_twice(setup_.job)) {
       places = step("repeated lines, sign", "mapped again", [&] {
+        tally.begin(Stage::repeats);
         Records records = bring_home(places, phase, setup_, world_);
         apply_quantiles(records, setup_, world_);
         return map_again(records, setup_, rules_, work_, world_);
@@ -81,6 +86,8 @@ class Run {
     }
     NearCounts near;
     Records records = step("exact and near duplicates", "decided", [&] { return decide(places, phase, near); });
+    const std::vector<SourceCounts> counts = counts_by_source(records, world_);
+    watch_.set_counts(counts);
     Trained trained;
     places = records.units;
     if (setup_.job.tokenizer.train) {
@@ -98,6 +105,7 @@ class Run {
       return write_dataset(publication_.aside(), phase, places, records, ordered ? &*ordered : nullptr, setup_, work_, world_);
     });
     if (rules_.evaluation_sets) write_contamination_table(publication_.aside(), records, *rules_.evaluation_sets, setup_, world_);
+    tally.begin(Stage::report);
     const RunReport report = make_report({setup_, mapped, records, near, trained, *written}, clock_, world_);
     if (world_.is_root()) {
       check_counts(report);
@@ -114,6 +122,7 @@ class Run {
  private:
   /// The verdict of every record, decided now or taken from the work folder.
   Records decide(const std::vector<UnitPlace>& places, const std::string& phase, NearCounts& near) {
+    tally.begin(Stage::exact);
     Records records = bring_home(places, phase, setup_, world_);
     if (work_.progress().decided) {
       near = *work_.progress().decided;
@@ -135,6 +144,7 @@ class Run {
     clock_.begin(name);
     auto result = work();
     clock_.end();
+    log_event(LogLevel::info, "step ends", {{"seconds", clock_.last_s()}, {"documents", tally.documents.load()}, {"bytes", tally.bytes.load()}});
     end_step(point);
     return result;
   }
@@ -149,6 +159,7 @@ class Run {
   const Publication& publication_;
   WorkFolder& work_;
   StepClock& clock_;
+  Watch& watch_;
   World& world_;
 };
 
@@ -180,16 +191,21 @@ void clean_up(WorkFolder& work) {
 }  // namespace
 
 RunEnd run_job(const RunOptions& options, std::ostream& out, World& world) {
-  StepClock clock(world.is_root());
-  clock.begin("plan");
   listen_for_stop();
-  Setup setup = prepare(options.job_path, options.sets, world);
+  Job job = load_job_together(options.job_path, options.sets, world);
+  open_log(job.log, world.rank());
+  StepClock clock(world.is_root() && job.progress.show != ShowProgress::none);
+  clock.begin("plan");
+  Setup setup = prepare(std::move(job), world);
+  log_event(LogLevel::info, "run begins", {{"version", std::string(version())}, {"plan_digest", setup.plan_digest.hex()},
+                                           {"output", setup.job.output.path}, {"ranks", static_cast<std::uint64_t>(world.size())}});
   const Publication publication(setup.job.output, options.overwrite);
   if (already_done(publication, setup, options.overwrite, world)) {
     if (world.is_root()) {
       out << setup.job.output.path << ": already done\n";
       remove_finished_work(setup);
     }
+    log_event(LogLevel::info, "already done");
     return RunEnd::done;
   }
   if (world.is_root()) check_memory(setup, static_cast<std::uint64_t>(world.size()));
@@ -199,15 +215,20 @@ RunEnd run_job(const RunOptions& options, std::ostream& out, World& world) {
   const bool there = world.is_root() && begin_output(publication, work, setup);
   if (world.max(there ? 1 : 0) == 0) work.write_anew();
   clock.end();
+  Watch watch(setup, work.attempt(), clock.elapsed_s(), world);
   try {
-    const RunReport report = Run(setup, rules, publication, work, clock, world).go();
+    const RunReport report = Run(setup, rules, publication, work, clock, watch, world).go();
+    watch.end(RunState::done, report);
     if (world.is_root()) {
       out << report_table(report);
       clean_up(work);
     }
+    log_event(LogLevel::info, "run ends", {{"seconds", clock.elapsed_s()}, {"peak_memory_bytes", peak_memory_bytes()}});
     world.barrier();
     return RunEnd::done;
   } catch (const Stopped&) {
+    watch.end(RunState::stopped);
+    log_event(LogLevel::info, "run ends: stopped by a signal");
     work.let_go(world);
     if (world.is_root()) out << "stopped by a signal; the same command goes on from what is recorded in " << setup.job.work << '\n';
     return RunEnd::stopped;

@@ -74,6 +74,10 @@ std::vector<SourceCounts> counts_by(const std::vector<std::string>& names, const
 
 }  // namespace
 
+std::vector<SourceCounts> counts_by_source(const Records& records, World& world) {
+  return counts_by(records.sources, records.source, records, world);
+}
+
 RunReport make_report(const RunResults& results, const StepClock& clock, World& world) {
   const Setup& setup = results.setup;
   const Provenance& provenance = results.written.provenance;
@@ -94,7 +98,7 @@ RunReport make_report(const RunResults& results, const StepClock& clock, World& 
   report.tokens = provenance.tokens;
   if (provenance.order) report.documents = provenance.order->documents;
   report.by_reason = provenance.by_reason;
-  report.sources = counts_by(results.records.sources, results.records.source, results.records, world);
+  report.sources = counts_by_source(results.records, world);
   if (setup.job.language) report.languages = counts_by(results.records.languages, results.records.language, results.records, world);
   report.placed_job = placed_job_json(setup.job);
   for (std::size_t kind = 0; kind < kPiiKinds; ++kind) {

@@ -18,6 +18,9 @@ struct RunResults {
   const Written& written;
 };
 
+/// Collective: on every rank what became of the records of each source. Tokens are right when all documents are tokenized.
+std::vector<SourceCounts> counts_by_source(const Records& records, World& world);
+
 /// Collective. Complete on rank 0.
 RunReport make_report(const RunResults& results, const StepClock& clock, World& world);
 

@@ -122,11 +122,17 @@ std::uint32_t Setup::end_of_text() const {
   return tokenizer->end_of_text(trained_and_unnamed ? job.tokenizer.train->special.front() : job.tokenizer.end_of_text);
 }
 
-Setup prepare(const std::string& job_path, std::span<const std::string> sets, World& world) {
-  Setup setup;
-  if (world.is_root()) setup.job = load_job(job_path, sets);
+Job load_job_together(const std::string& job_path, std::span<const std::string> sets, World& world) {
+  Job job;
+  if (world.is_root()) job = load_job(job_path, sets);
   world.barrier();  // the others read the job file only when rank 0 found it right: an error in it is printed once
-  if (!world.is_root()) setup.job = load_job(job_path, sets);
+  if (!world.is_root()) job = load_job(job_path, sets);
+  return job;
+}
+
+Setup prepare(Job job, World& world) {
+  Setup setup;
+  setup.job = std::move(job);
   setup.canonical = canonical_job_json(setup.job);
   check_same_job(setup, world);
   name_sources(setup);
@@ -146,6 +152,10 @@ Setup prepare(const std::string& job_path, std::span<const std::string> sets, Wo
   setup.text_bytes_per_rank = world.sum(text_bytes) / static_cast<std::uint64_t>(world.size());
   std::copy(digest.begin(), digest.end(), reinterpret_cast<char*>(&setup.plan_digest));
   return setup;
+}
+
+Setup prepare(const std::string& job_path, std::span<const std::string> sets, World& world) {
+  return prepare(load_job_together(job_path, sets, world), world);
 }
 
 }  // namespace quern

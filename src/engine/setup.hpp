@@ -55,8 +55,12 @@ struct Setup {
 /// Decompressed, by the ending of its name.
 std::uint64_t guessed_text_bytes(const InputFile& file);
 
-/// Collective. Rank 0 alone reads the job file's inputs and the tokenizer; an error in them is raised there alone, once.
-/// Each rank parses the job file and checks that it sees the same job.
+/// Collective. The job on each rank, which parses the file for itself; an error in it is raised on rank 0 alone, once.
+Job load_job_together(const std::string& job_path, std::span<const std::string> sets, World& world);
+
+/// Collective. Checks that all ranks see the same job. Rank 0 alone looks at the inputs and the tokenizer; an error in them is raised there alone, once.
+Setup prepare(Job job, World& world);
+/// Both.
 Setup prepare(const std::string& job_path, std::span<const std::string> sets, World& world);
 
 }  // namespace quern

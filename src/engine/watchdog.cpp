@@ -4,6 +4,8 @@
 #include "quern/base/hash.hpp"
 #include "quern/base/heartbeat.hpp"
 #include "quern/base/tally.hpp"
+#include "quern/report/log.hpp"
+#include "quern/report/terminal.hpp"
 #include "quern/store/file.hpp"
 #include "quern/store/lease.hpp"
 
@@ -30,6 +32,16 @@ constexpr std::uint64_t kMostTicksPerPulse = 30;
 constexpr std::uint64_t kPulsesPerTick = 32;
 
 std::string alive_path(const std::string& folder) { return folder + "/" + kAliveFileName; }
+
+/// Into the log, if it takes it within a second: what hangs may be the file system that the log lies on.
+void log_last_word(const std::string& message) {
+  auto logged = std::make_shared<std::atomic<bool>>(false);
+  std::thread([message, logged] {
+    log_event(LogLevel::error, message);
+    *logged = true;
+  }).detach();
+  for (int i = 0; i < 100 && !*logged; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+}
 
 /// For how many ticks of the own clock a number has stood still. Ticks, not times: while this process is suspended it counts nothing,
 /// and whatever the clock is set to, it counts on.
@@ -130,10 +142,12 @@ class Watchdog::Thread {
 
   /// The working thread may be inside MPI, which is not to be called from here: leaving without MPI_Finalize makes the launcher end the others.
   [[noreturn]] void end_job(std::size_t rank, const char* what) {
+    erase_status_line();
     std::fprintf(stderr,
                  "quern: rank %zu: %s, for %llu s (stall_timeout), in the step '%s': the job ends; the same command goes on from what is "
                  "recorded\n",
                  rank, what, static_cast<unsigned long long>(stall_ticks_), owner_.step_.load(std::memory_order_relaxed));
+    log_last_word(fmt::format("rank {}: {}, for {} s (stall_timeout)", rank, what, stall_ticks_));
     ::_exit(static_cast<int>(ErrorKind::stalled));
   }
 

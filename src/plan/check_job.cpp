@@ -261,6 +261,15 @@ void check_spool(const Job& job, const JobValue& file) {
   }
 }
 
+/// What lies in either folder is removed, or counts as part of a data set.
+void check_watching(const Job& job, const JobValue& file) {
+  for (const auto& [key, path] : {std::pair("metrics.path", job.metrics.path), std::pair("log.folder", job.log.folder)}) {
+    for (const std::string& folder : {job.work, job.output.path}) {
+      if ((path + '/').starts_with(folder + '/')) fail_key(file, key, fmt::format("lies in {}, which is the run's own: choose a place outside", folder));
+    }
+  }
+}
+
 }  // namespace
 
 void check_filters(const Job& job, const JobValue& file) {
@@ -282,6 +291,7 @@ void check_job(const Job& job, const JobValue& file) {
   check_places(job, file);
   check_cluster_repeats(job, file);
   check_spool(job, file);
+  check_watching(job, file);
 }
 
 }  // namespace quern

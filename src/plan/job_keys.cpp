@@ -93,6 +93,9 @@ const Section<Job> kJob = {
     {"tokenizer_cache", not_computed(flag(&Job::tokenizer_cache))},
     {"checkpoint_seconds", not_computed(count(&Job::checkpoint_seconds, 0, 86'400))},
     {"stall_timeout", not_computed(count(&Job::stall_timeout, 0, 86'400))},
+    {"progress", not_computed(section(&Job::progress, progress_keys()))},
+    {"metrics", not_computed(section(&Job::metrics, metrics_keys()))},
+    {"log", not_computed(section(&Job::log, log_keys()))},
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "quern/base/job/input.hpp"
 #include "quern/base/job/language.hpp"
 #include "quern/base/job/sources.hpp"
+#include "quern/base/job/watch.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -94,6 +95,10 @@ struct Job {
   std::uint64_t checkpoint_seconds = 30;  ///< between two records of what a rank has done
   OnError on_error = OnError::quarantine;  ///< `stop` ends the run: a run that ends well has the same output with both
   std::uint64_t stall_timeout = 300;      ///< seconds without progress after which a rank is taken for hung; 0: never
+  // How the run is watched. Outside the plan digest too.
+  ProgressSpec progress;
+  MetricsSpec metrics;
+  LogSpec log;
 };
 
 }  // namespace quern

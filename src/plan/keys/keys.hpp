@@ -25,5 +25,8 @@ const Section<RepeatsSpec>& repeats_keys();
 Kind<Job> signal_list();
 const Section<DedupSpec>& dedup_keys();
 const Section<SourceSpec>& source_keys();
+const Section<ProgressSpec>& progress_keys();
+const Section<MetricsSpec>& metrics_keys();
+const Section<LogSpec>& log_keys();
 
 }  // namespace quern

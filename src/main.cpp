@@ -45,7 +45,7 @@ Examples:
   quern encode --tokenizer gpt2.tokenizer.json in.jsonl
 
 Exit codes: 0 done, 1 a bug, 2 command line, 3 job or tokenizer, 4 input, 5 files, 6 communication, 7 wrong counts or digests, 8 refused,
-9 a rank hung, 10 stopped by a signal, 12 reproduced with another result.)";
+9 a rank hung, 10 stopped by a signal, 11 beyond a limit of the job: not published, 12 reproduced with another result.)";
 
 int report_failure(const std::exception& failure, const std::string& where) {
   const auto* error = dynamic_cast<const Error*>(&failure);
@@ -124,6 +124,7 @@ int main(int argc, char** argv) {
     RunEnd end = RunEnd::done;
     code = together(argc, argv, [&](World& world) { end = run_job(run, std::cout, world); });
     if (code == 0 && end == RunEnd::stopped) code = static_cast<int>(ErrorKind::stopped);
+    if (code == 0 && end == RunEnd::limits) code = static_cast<int>(ErrorKind::limits);
   });
 
   RunOptions plan;

@@ -13,6 +13,7 @@
 #include "engine/quantiles.hpp"
 #include "engine/records.hpp"
 #include "engine/repeat.hpp"
+#include "engine/run_limits.hpp"
 #include "engine/run_report.hpp"
 #include "engine/second_map.hpp"
 #include "engine/setup.hpp"
@@ -88,6 +89,7 @@ class Run {
     Records records = step("exact and near duplicates", "decided", [&] { return decide(places, phase, near); });
     const std::vector<SourceCounts> counts = counts_by_source(records, world_);
     watch_.set_counts(counts);
+    check_limits_of_counts(counts, setup_.job, world_);
     Trained trained;
     places = records.units;
     if (setup_.job.tokenizer.train) {
@@ -106,9 +108,13 @@ class Run {
     });
     if (rules_.evaluation_sets) write_contamination_table(publication_.aside(), records, *rules_.evaluation_sets, setup_, world_);
     tally.begin(Stage::report);
-    const RunReport report = make_report({setup_, mapped, records, near, trained, *written}, clock_, world_);
+    RunReport report = make_report({setup_, mapped, records, near, trained, *written}, clock_, world_);
+    if (world_.is_root()) check_counts(report);
+    if (!meets_limits(report, setup_.job, world_)) {
+      watch_.end(RunState::failed, report);
+      throw BeyondLimits{};
+    }
     if (world_.is_root()) {
-      check_counts(report);
       add_tokenizer(publication_, setup_, trained);
       publish_file(fmt::format("{}/{}", publication_.aside(), kReportFileName), report_json(report));
       put_origin(report, origin_of(setup_, written->provenance, publication_.aside()), publication_.aside());
@@ -124,6 +130,7 @@ class Run {
   Records decide(const std::vector<UnitPlace>& places, const std::string& phase, NearCounts& near) {
     tally.begin(Stage::exact);
     Records records = bring_home(places, phase, setup_, world_);
+    check_quarantine_limits(records, setup_.job, world_);
     if (work_.progress().decided) {
       near = *work_.progress().decided;
       read_verdicts(records, work_);
@@ -226,6 +233,11 @@ RunEnd run_job(const RunOptions& options, std::ostream& out, World& world) {
     log_event(LogLevel::info, "run ends", {{"seconds", clock.elapsed_s()}, {"peak_memory_bytes", peak_memory_bytes()}});
     world.barrier();
     return RunEnd::done;
+  } catch (const BeyondLimits&) {
+    watch.end(RunState::failed);
+    log_event(LogLevel::info, "run ends: beyond a limit, not published");
+    work.let_go(world);
+    return RunEnd::limits;
   } catch (const Stopped&) {
     watch.end(RunState::stopped);
     log_event(LogLevel::info, "run ends: stopped by a signal");

@@ -96,6 +96,7 @@ const Section<Job> kJob = {
     {"progress", not_computed(section(&Job::progress, progress_keys()))},
     {"metrics", not_computed(section(&Job::metrics, metrics_keys()))},
     {"log", not_computed(section(&Job::log, log_keys()))},
+    {"limits", not_computed(section(&Job::limits, limits_keys()))},
 };
 
 }  // namespace

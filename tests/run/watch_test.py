@@ -1,4 +1,4 @@
-"""Runs as they are watched: the line on a terminal, plain lines, metrics, logs.
+"""Runs as they are watched: the line on a terminal, plain lines, metrics, logs, and limits that keep a data set from being published.
 
 promtool (of Debian's package prometheus) is taken from PATH, QUERN_PROMTOOL or build/tools; where it is not, what it checks is not checked.
 """
@@ -22,6 +22,7 @@ from corpus import write_corpus, write_job
 from quern_run import MPIEXEC, QUERN, digest, let_go, quern, start_held
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+LIMITS = 11
 
 
 def promtool():
@@ -398,8 +399,46 @@ class Watched(unittest.TestCase):
         self.assertEqual(len(re.findall(r"^quern: the log is not written, the run goes on: .*No space left", done.stderr, re.M)), 1, done.stderr)
         quern("verify", self.at / "full")
 
+    # ---- limits ----
+
+    def test_a_limit_that_is_not_met_keeps_the_data_set_back(self):
+        for name, limits, asked in [
+            ("quarantine", {"max_quarantined": 0.001}, "limits.max_quarantined"),
+            ("documents", {"by_source": [{"source": "notes", "min_documents": 1000}]}, "limits.by_source.0.min_documents: source 'notes'"),
+            ("tokens", {"min_tokens": {"fail": 10 ** 9}}, "limits.min_tokens"),
+        ]:
+            with self.subTest(name):
+                metrics = self.at / f"{name}.prom"
+                job = self.job(name, limits=limits, metrics={"path": str(metrics)})
+                failed = quern("run", job, ranks=2, check=False)
+                self.assertEqual(failed.returncode, LIMITS, failed.stderr)
+                self.assertEqual(failed.stderr.count("is not published"), 1, failed.stderr)
+                self.assertIn(asked, failed.stderr)
+                self.assertFalse((self.at / name).exists())
+                self.assertEqual(self.check_metrics(metrics)[f'quern_run_state{{run="{name}",state="failed"}}'], 1)
+                again = quern("run", job, check=False)  # it stays so
+                self.assertEqual(again.returncode, LIMITS)
+                passed = quern("run", job, "--set", "limits.action=warn" if name == "documents" else "limits={min_documents: 1}", ranks=3)
+                self.assertIn("goes on from", passed.stderr)
+                quern("verify", self.at / name)
+                limits = json.loads((self.at / name / "report.json").read_text())["limits"]
+                self.assertEqual([limit["outcome"] for limit in limits], ["warned" if name == "documents" else "met"])
+                self.assertIn("  limit " + limits[0]["outcome"], passed.stdout)
+        quern("run", self.job("free"))
+        self.assertEqual({digest(self.at / name) for name in ("quarantine", "documents", "tokens", "free")}, {digest(self.at / "free")})
+
+    def test_a_warning_is_said_and_the_data_set_is_there(self):
+        folder = self.at / "logs"
+        done = quern("run", self.job("warned", limits={"max_removed": {"warn": 0.1, "fail": 1}, "min_documents": 1}, log={"folder": str(folder)}))
+        self.assertEqual(done.stderr.count("limits.max_removed"), 1)
+        quern("verify", self.at / "warned")
+        limits = json.loads((self.at / "warned/report.json").read_text())["limits"]
+        self.assertEqual([(limit["limit"], limit["outcome"]) for limit in limits], [("limits.max_removed", "warned"), ("limits.min_documents", "met")])
+        said = [line for line in self.log_lines(folder)["rank-00000.jsonl"] if line["level"] == "warn" and "limits.max_removed" in line["message"]]
+        self.assertEqual(len(said), 1)
+
     def test_how_a_run_is_watched_is_no_part_of_what_it_computes(self):
-        watched = quern("run", self.job("both", metrics={"path": str(self.at / "m.prom")}, log={"folder": str(self.at / "l")},
+        watched = quern("run", self.job("both", limits={"min_documents": 1}, metrics={"path": str(self.at / "m.prom")}, log={"folder": str(self.at / "l")},
                                         progress={"show": "lines"}), ranks=2)
         self.assertEqual(watched.returncode, 0)
         plain = quern("run", self.job("both"))
@@ -407,6 +446,10 @@ class Watched(unittest.TestCase):
 
     def test_keys_that_are_wrong(self):
         for keys, message in [
+            ({"limits": {"max_removed": 1.5}}, "at most 1"),
+            ({"limits": {"max_removed": {"warm": 0.5}}}, "did you mean 'warn'"),
+            ({"limits": {"max_removed": {}}}, "at least one of them"),
+            ({"limits": {"by_source": [{"min_tokens": 1}]}}, "the key 'source' is missing"),
             ({"metrics": {"every_seconds": 5}}, "the key 'path' is missing"),
             ({"metrics": {"path": str(self.at / "wrong/m.prom")}}, "which is the run's own"),
             ({"log": {"folder": str(self.at / "wrong.work")}}, "which is the run's own"),

@@ -21,6 +21,7 @@ enum class ErrorKind : int {
   refused = 8,   ///< quern declines: the output belongs to another job, or another run holds the work folder
   stalled = 9,   ///< a rank did not go on for stall_timeout
   stopped = 10,  ///< told to end by a signal: what is done is recorded, and the same command goes on
+  limits = 11,   ///< the data set is beyond a limit of the job and was not published
 };
 
 class Error : public std::runtime_error {

@@ -99,6 +99,7 @@ struct Job {
   ProgressSpec progress;
   MetricsSpec metrics;
   LogSpec log;
+  LimitsSpec limits;
 };
 
 }  // namespace quern

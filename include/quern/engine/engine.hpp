@@ -20,7 +20,8 @@ struct RunOptions {
 
 enum class RunEnd {
   done,
-  stopped  ///< told to end by a signal: the same command goes on
+  stopped,  ///< told to end by a signal: the same command goes on
+  limits    ///< a limit of the job is not met: nothing is published, and the same command with other limits goes on
 };
 
 /// `quern run`: a job from its input to a published data set. Collective. Messages and the table at the end go to `out` on rank 0.

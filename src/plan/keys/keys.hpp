@@ -28,5 +28,6 @@ const Section<SourceSpec>& source_keys();
 const Section<ProgressSpec>& progress_keys();
 const Section<MetricsSpec>& metrics_keys();
 const Section<LogSpec>& log_keys();
+const Section<LimitsSpec>& limits_keys();
 
 }  // namespace quern

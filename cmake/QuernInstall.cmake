@@ -41,7 +41,7 @@ install(FILES "${PROJECT_BINARY_DIR}/quernConfig.cmake" "${PROJECT_BINARY_DIR}/q
 
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/jobs" "${PROJECT_SOURCE_DIR}/slurm" DESTINATION "${CMAKE_INSTALL_DATADIR}/quern"
   COMPONENT program FILES_MATCHING PATTERN "*.yaml" PATTERN "*.sbatch" PATTERN "*.txt")
-install(FILES "${PROJECT_SOURCE_DIR}/scripts/mpi_environment.sh" "${PROJECT_SOURCE_DIR}/scripts/messages.sh"
+install(FILES "${PROJECT_SOURCE_DIR}/scripts/mpi_environment.sh" "${PROJECT_SOURCE_DIR}/scripts/messages.sh" "${PROJECT_SOURCE_DIR}/scripts/quern.rules.yml"
   DESTINATION "${CMAKE_INSTALL_DATADIR}/quern" COMPONENT program)
 install(PROGRAMS "${PROJECT_SOURCE_DIR}/scripts/run_on_hosts.sh" DESTINATION "${CMAKE_INSTALL_DATADIR}/quern" COMPONENT program)
 install(FILES "${PROJECT_SOURCE_DIR}/scripts/quern_reader.py" DESTINATION "${CMAKE_INSTALL_DATADIR}/quern" COMPONENT program OPTIONAL)

@@ -10,7 +10,7 @@ trap 'rm -rf "$place"' EXIT
 cmake --install "$build" --prefix "$place/prefix" >"$place/install.log" || { cat "$place/install.log"; exit 1; }
 "$place/prefix/bin/quern" --version
 for file in share/quern/jobs/quickstart.yaml share/quern/jobs/example.yaml share/quern/slurm/quern.sbatch share/quern/job.schema.json \
-  share/man/man1/quern.1 share/bash-completion/completions/quern share/zsh/vendor-completions/_quern share/fish/vendor_completions.d/quern.fish; do
+  share/man/man1/quern.1 share/bash-completion/completions/quern share/zsh/vendor-completions/_quern share/fish/vendor_completions.d/quern.fish share/quern/quern.rules.yml; do
   [ -s "$place/prefix/$file" ] || { echo "not installed: $file"; exit 1; }
 done
 # A prefix can be moved, so nothing in the package may name the place it was made in.

@@ -50,7 +50,10 @@ void read_bounds(Limit& limit, const JobValue& value, const ReadBound& read) {
 template <class S>
 Kind<S> limit(Limit S::*member, ReadBound read, const std::string& number) {
   return {[member, read](S& to, const JobValue& value, const std::string&) { read_bounds(to.*member, value, read); }, nullptr,
-          [number](const std::string&) { return schema_of_either({number, schema_of_map({{"warn", number}, {"fail", number}}, {})}); }};
+          [number](const std::string& key_path) {
+            const auto bound = [&](const char* name) { return schema_of_key(number, key_path + name, {}); };
+            return schema_of_either({number, schema_of_map({{"warn", bound(".warn")}, {"fail", bound(".fail")}}, {})});
+          }};
 }
 
 const std::string& share_schema() {

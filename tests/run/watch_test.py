@@ -118,6 +118,7 @@ class Watched(unittest.TestCase):
         surroundings = {**os.environ, "TERM": "xterm", "QUERN_PAUSE_AT": "unit mapped", "QUERN_PAUSE_FILE": str(pause), **env}
         surroundings.pop("NO_COLOR", None) if "NO_COLOR" not in env else None
         terminal = Terminal([QUERN, "run", job, *more], surroundings, columns)
+        self.addCleanup(terminal.run.kill)
         for _ in range(600):
             terminal.read(0.1)
             if list(self.at.glob("pause.*")):
@@ -164,11 +165,16 @@ class Watched(unittest.TestCase):
         self.assertTrue(all(line.strip() == "" or line.startswith("quern: at ") for line in terminal.screen.lines), terminal.screen.lines)
 
     def test_a_stopped_terminal_does_not_hold_up_the_run(self):
-        terminal, pause = self.held_on_terminal(self.job("full"))
+        metrics = self.at / "quern.prom"
+        terminal, pause = self.held_on_terminal(self.job("full", metrics={"path": str(metrics), "every_seconds": 1}))
+        terminal.read(1.5)
         before = len(terminal.raw)
         keyboard = os.open(terminal.name, os.O_RDWR | os.O_NOCTTY)
         termios.tcflow(keyboard, termios.TCOOFF)  # Ctrl-S
         time.sleep(3)
+        stopped_at = time.time()
+        time.sleep(3)
+        self.assertGreater(self.check_metrics(metrics)['quern_last_update_timestamp_seconds{run="full"}'], stopped_at)
         self.assertEqual(drawn(terminal.read(0.3))[2:], [])  # it was not asked to show more than what was on its way
         termios.tcflow(keyboard, termios.TCOON)
         os.close(keyboard)
@@ -187,7 +193,7 @@ class Watched(unittest.TestCase):
         self.assertNotIn("\x1b", err)
         lines = re.findall(r"^quern: at +[0-9.]+ s: map, \d+ %, [\d,]+ documents.*$", err, re.M)
         self.assertGreaterEqual(len(lines), 2, err)
-        self.assertRegex(lines[-1], r"ranks \d+/\d+ %")  # what rank 1 has done came by its pulse
+        self.assertRegex(lines[-1], r"ranks \d+/[1-9]\d* %")  # what rank 1 has done came by its pulse
         self.assertEqual(len(re.findall(r"^quern: at +[0-9.]+ s: map: read", err, re.M)), 1, err)
 
     def test_it_is_shown_as_it_is_asked_for(self):
@@ -311,8 +317,13 @@ class Watched(unittest.TestCase):
         return run.wait(60)
 
     def test_metrics_that_cannot_be_written_do_not_end_the_run(self):
-        done = quern("run", self.job("nowhere", metrics={"path": str(self.at / "no/such/folder/quern.prom")}))
-        self.assertEqual(done.stderr.count("the metrics are not written, the run goes on"), 1)
+        pause = self.at / "pause"
+        run = start_held(self.job("nowhere", metrics={"path": str(self.at / "no/such/folder/quern.prom"), "every_seconds": 1}), "unit mapped", pause, ranks=1)
+        time.sleep(2.5)
+        let_go(pause)
+        out, err = run.communicate(timeout=60)
+        self.assertEqual(run.returncode, 0, err)
+        self.assertEqual(err.count("the metrics are not written, the run goes on"), 1)
         quern("verify", self.at / "nowhere")
 
     def test_the_alert_rules(self):
@@ -438,7 +449,7 @@ class Watched(unittest.TestCase):
         self.assertEqual(len(said), 1)
 
     def test_how_a_run_is_watched_is_no_part_of_what_it_computes(self):
-        watched = quern("run", self.job("both", limits={"min_documents": 1}, metrics={"path": str(self.at / "m.prom")}, log={"folder": str(self.at / "l")},
+        watched = quern("run", self.job("both", limits={"min_documents": 1}, metrics={"path": str(self.at / "m.prom"), "every_seconds": 2}, log={"folder": str(self.at / "l"), "files": 2},
                                         progress={"show": "lines"}), ranks=2)
         self.assertEqual(watched.returncode, 0)
         plain = quern("run", self.job("both"))

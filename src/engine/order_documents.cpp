@@ -6,6 +6,7 @@
 #include "engine/repeat.hpp"
 #include "engine/stop.hpp"
 #include "quern/base/heartbeat.hpp"
+#include "quern/base/tally.hpp"
 #include "quern/comm/messages.hpp"
 #include "quern/plan/units.hpp"
 
@@ -139,12 +140,16 @@ std::vector<OrderedRun> sort_into_runs(const Records& records, const std::string
   Runs runs(keys, cut, setup, work, world);
   const auto home = documents_at_home(records, phase, units, {}, work.spool(), setup.token_bytes());
   OrderedDocument document;
+  tally.begin(Stage::order, records.size());
   exchange_messages(
       setup.job.memory_per_rank / 32,
       [&](std::string& message) -> std::optional<int> {
         if (stop_requested() || !home->next(document)) return std::nullopt;
         const OrderKey key = keys.of(document.record - records.first, document.copy);
         pack_document(key, document, message);
+        tally.done.store(document.record - records.first + 1, std::memory_order_relaxed);
+        tally.documents.fetch_add(1, std::memory_order_relaxed);
+        tally.bytes.fetch_add(message.size(), std::memory_order_relaxed);
         return cut.owner_of(cut.part_of(keys.place(key)));
       },
       [&](std::string_view packed) { runs.add(packed); }, world);

@@ -1,7 +1,7 @@
 #include "engine/origin.hpp"
 
 #include "quern/base/verdict.hpp"
-#include "quern/classify/cld2_version.hpp"
+#include "quern/classify/language.hpp"
 #include "quern/comm/mpi_version.hpp"
 #include "quern/engine/engine.hpp"
 #include "quern/plan/canonical.hpp"
@@ -24,7 +24,7 @@ bool is_own_name(std::string_view name) {
 std::vector<LibraryVersion> library_versions() {
   std::vector<LibraryVersion> all = built_with();
   std::ranges::move(store_versions(), std::back_inserter(all));
-  all.push_back({"cld2", cld2_version()});
+  all.push_back({"cld2", std::string(cld2_version())});
   all.push_back({"icu", icu_version()});
   all.push_back({"mpi", mpi_version()});
   std::ranges::sort(all, {}, &LibraryVersion::name);

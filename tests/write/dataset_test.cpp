@@ -200,7 +200,7 @@ TEST(DatasetReader, RefusesAFileWhoseRunDidNotFinish) {
 TEST(DatasetReader, RefusesForeignAndAbsentFiles) {
   const TempFolder folder;
   const auto open = [&](const std::string& name) { return [&folder, name] { DatasetReader reader(folder / name); }; };
-  EXPECT_THAT(failure_of(open("absent.h5"), ErrorKind::store), HasSubstr("No such file"));
+  EXPECT_THAT(failure_of(open("absent.h5"), ErrorKind::store), HasSubstr("is not there"));
   EXPECT_THAT(failure_of([&] { DatasetReader reader(folder.path()); }, ErrorKind::store), HasSubstr("data.h5"));
   publish_file(folder / "text.h5", std::string(5000, 'x'));
   EXPECT_THAT(failure_of(open("text.h5"), ErrorKind::check), HasSubstr("not an HDF5 file"));

@@ -35,6 +35,9 @@ Hdf5File open_file(const std::string& path) {
 }
 
 void must_be_a_dataset(const Hdf5File& file) {
+  if (file.text_attribute("/", "format") == kShardFormatName) {
+    fail(ErrorKind::check, "{}: holds a part of the tokens of a data set: give the folder, or the {} in it", file.path(), kDatasetFileName);
+  }
   if (file.text_attribute("/", "format") != kFormatName) {
     fail(ErrorKind::check, "{}: an HDF5 file, but not a data set of quern", file.path());
   }
@@ -62,6 +65,7 @@ DatasetReader::DatasetReader(const std::string& path) : path_(file_of(path)), fi
     must_be_a_dataset(file_);
     open_columns();
     read_provenance();
+    if (file_.has(kShardGroup)) read_shards();
   } catch (const Error& error) {
     fail(ErrorKind::check, "{}", error.what());  // whatever HDF5 cannot read of the structure: the file is damaged
   }
@@ -74,6 +78,7 @@ void DatasetReader::open_columns() {
   const auto there = [&](const char* path) -> std::uint64_t { return file_.has(path) ? 1 : 0; };
   ListLengths lists = {0, 0, there("/languages"), there("/signals"), there("/flags"), there(kSplitGroup), there("/provenance/versions"), file_.has("/documents/cluster_size"),
                        file_.has("/documents/copy")};
+  if (file_.has(kShardGroup)) lists.shards = 0;
   columns_.resize(kColumns);
   provenance_.file_digests = lists.file_digests = file_.has("/files/digest");
   for (const ColumnSpec& spec : dataset_columns(any, 0, lists)) {
@@ -93,6 +98,7 @@ void DatasetReader::open_columns() {
   count(lists.flags, Column::flag_names);
   count(lists.splits, Column::split_names);
   count(lists.versions, Column::versions);
+  if (lists.shards) lists.shards = rows(Column::shard_tokens);
   for (const ColumnSpec& spec : dataset_columns(shape_, width, lists)) must_match(column(spec.column), spec);
   // Before a name is read: names are written last.
   if (text(Column::content_digest).empty()) fail(ErrorKind::check, "{}: the run that wrote it did not finish", path_);
@@ -158,6 +164,30 @@ void DatasetReader::read_provenance() {
     fail(ErrorKind::check, "{}: /data: tokens of {} bytes for a vocabulary of {}", path_, token_bytes(), p.vocab_size);
   }
 }
+
+/// Files without gaps, named as they must be: nothing else is opened for a name that stands in a file.
+void DatasetReader::read_shards() {
+  const std::uint64_t n = column(Column::shard_tokens).rows();
+  if (n > kMostShards) fail(ErrorKind::check, "{}: {} shards; at most {}", column(Column::shard_tokens).path(), n, kMostShards);
+  const auto names = column(Column::shard_name).read_texts(), tokens_xxh3 = column(Column::shard_tokens_xxh3).read_texts(),
+             file_xxh3 = column(Column::shard_file_xxh3).read_texts(), sha256 = column(Column::shard_file_sha256).read_texts();
+  const auto first = rows_of<std::uint64_t>(Column::shard_first_token, 0, n), tokens = rows_of<std::uint64_t>(Column::shard_tokens, 0, n),
+             bytes = rows_of<std::uint64_t>(Column::shard_file_bytes, 0, n);
+  std::vector<Shard> shards;
+  std::uint64_t end = 0;
+  for (std::uint64_t i = 0; i < n; ++i) {
+    const auto of_tokens = hash128_from_hex(tokens_xxh3[i]), of_file = hash128_from_hex(file_xxh3[i]);
+    const auto sha = sha256_from_hex(sha256[i]);
+    const bool fits = names[i] == shard_name(i) && first[i] == end && tokens[i] > 0 && tokens[i] <= shape_.n_tokens - end;
+    if (!fits || !of_tokens || !of_file || !sha) fail(ErrorKind::check, "{}: /shards: row {} does not fit the others or is no checksum", path_, i);
+    shards.push_back({i, first[i], tokens[i], *of_tokens, {bytes[i], *of_file, *sha}});
+    end += tokens[i];
+  }
+  if (end != shape_.n_tokens) fail(ErrorKind::check, "{}: /shards: {} of {} tokens", path_, end, shape_.n_tokens);
+  shards_.emplace(std::filesystem::path(path_).parent_path().string(), std::move(shards), provenance_);
+}
+
+std::vector<Hdf5Source> DatasetReader::virtual_sources() const { return column(Column::data).sources(); }
 
 const Hdf5Dataset& DatasetReader::column(Column which) const { return columns_[index(which)]; }
 
@@ -321,9 +351,19 @@ std::vector<RecordPlace> DatasetReader::places(std::uint64_t first, std::uint64_
   return places;
 }
 
+template <class T>
+void DatasetReader::read_tokens(std::uint64_t first, std::span<T> tokens) const {
+  if (!shards_) return column(Column::data).read_rows(first, tokens);
+  if (first > shape_.n_tokens || tokens.size() > shape_.n_tokens - first) {
+    fail(ErrorKind::store, "{}: {} tokens from {} on are outside its {}", column(Column::data).path(), tokens.size(), first, shape_.n_tokens);
+  }
+  shards_->read(first, tokens);
+}
+
 void DatasetReader::tokens(std::uint64_t first, std::span<std::uint32_t> tokens) const {
-  if (token_bytes() == 4) return column(Column::data).read_rows(first, tokens);
-  const auto narrow = rows_of<std::uint16_t>(Column::data, first, tokens.size());
+  if (token_bytes() == 4) return read_tokens(first, tokens);
+  std::vector<std::uint16_t> narrow(tokens.size());
+  read_tokens(first, std::span<std::uint16_t>(narrow));
   std::copy(narrow.begin(), narrow.end(), tokens.begin());
 }
 

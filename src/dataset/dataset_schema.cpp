@@ -13,6 +13,7 @@ static_assert(std::endian::native == std::endian::little, "numbers are hashed as
 namespace {
 
 constexpr std::uint64_t kHexBytes = 32;
+constexpr std::uint64_t kSha256Bytes = 64;
 
 ColumnSpec number(Column column, const char* path, std::uint64_t bytes, std::vector<std::uint64_t> shape, const char* about) {
   return {column, path, false, bytes, std::move(shape), about};
@@ -22,7 +23,9 @@ ColumnSpec text(Column column, const char* path, std::vector<std::uint64_t> shap
   return {column, path, true, 0, std::move(shape), about};
 }
 
-ColumnSpec hex(Column column, const char* path, const char* about) { return {column, path, true, kHexBytes, {}, about}; }
+ColumnSpec hex(Column column, const char* path, const char* about, std::vector<std::uint64_t> shape = {}, std::uint64_t bytes = kHexBytes) {
+  return {column, path, true, bytes, std::move(shape), about};
+}
 
 void add_documents(std::vector<ColumnSpec>& all, const DatasetShape& s, const ListLengths& lists) {
   all.push_back(number(Column::doc_start, "/documents/start", 8, {s.n_docs + 1}, "first token of each document in /data, and the end"));
@@ -57,6 +60,16 @@ void add_ledger(std::vector<ColumnSpec>& all, const DatasetShape& s, std::uint64
   all.push_back(number(Column::id_bytes, "/ledger/own_id_bytes", 1, {s.record_id_bytes}, "the input's own ids, UTF-8"));
   all.push_back(text(Column::verdict_names, "/ledger/verdict_names", {3}, "name of each verdict code"));
   all.push_back(text(Column::reason_names, "/ledger/reason_names", {reasons}, "name of each reason code"));
+}
+
+void add_shards(std::vector<ColumnSpec>& all, std::uint64_t shards) {
+  all.push_back(text(Column::shard_name, "/shards/name", {shards}, "file beside this one"));
+  all.push_back(number(Column::shard_first_token, "/shards/first_token", 8, {shards}, "its place in /data, in tokens"));
+  all.push_back(number(Column::shard_tokens, "/shards/tokens", 8, {shards}, "tokens in it"));
+  all.push_back(hex(Column::shard_tokens_xxh3, "/shards/tokens_xxh3", "xxh3-128 of its tokens", {shards}));
+  all.push_back(number(Column::shard_file_bytes, "/shards/file_bytes", 8, {shards}, "size of the file"));
+  all.push_back(hex(Column::shard_file_xxh3, "/shards/file_xxh3", "xxh3-128 of the file", {shards}));
+  all.push_back(hex(Column::shard_file_sha256, "/shards/file_sha256", "SHA-256 of the file", {shards}, kSha256Bytes));
 }
 
 void add_files(std::vector<ColumnSpec>& all, const DatasetShape& s, const ListLengths& lists) {
@@ -104,6 +117,7 @@ std::vector<ColumnSpec> dataset_columns(const DatasetShape& shape, std::uint64_t
   all.push_back(number(Column::data, "/data", token_bytes, {shape.n_tokens}, "token ids, documents one after the other"));
   add_documents(all, shape, lists);
   add_ledger(all, shape, lists.reasons);
+  if (lists.shards) add_shards(all, *lists.shards);
   add_files(all, shape, lists);
   add_provenance(all, lists.reasons, lists.versions, lists.copies);
   return all;
@@ -157,6 +171,19 @@ Hash128 seal_of_file(std::uint64_t row, std::uint64_t entry, std::string_view na
 Hash128 seal_of_file_content(std::uint64_t row, const FileContent& content) {
   std::string bytes = "b";
   for (const std::uint64_t n : {row, content.bytes, content.digest.high, content.digest.low}) pack_number(bytes, n);
+  return hash128(bytes);
+}
+
+Hash128 seal_of_shard(const Shard& shard) {
+  std::string bytes = "s";
+  pack_number(bytes, shard.number);
+  pack_text(bytes, shard_name(shard.number));
+  pack_number(bytes, shard.first_token);
+  pack_number(bytes, shard.tokens);
+  pack_text(bytes, shard.tokens_xxh3.hex());
+  pack_number(bytes, shard.file.bytes);
+  pack_text(bytes, shard.file.xxh3.hex());
+  pack_text(bytes, shard.file.sha256.hex());
   return hash128(bytes);
 }
 

@@ -226,6 +226,11 @@ void check_tokenizer(const Job& job, const JobValue& file) {
   if (job.tokenizer.train) check_training(job.tokenizer, file);
 }
 
+void check_layout(const OutputSpec& output, const JobValue& file) {
+  if (output.layout == Layout::sharded || output.shard_tokens == 0) return;
+  fail_key(file, "output.shard_tokens", "only layout 'sharded' has shards: give 'layout: sharded', or leave this key out");
+}
+
 void check_places(const Job& job, const JobValue& file) {
   const std::string output = job.output.path + '/', work = job.work + '/';
   if (job.work == "/") fail_key(file, "work", "the root folder cannot be a work folder");
@@ -288,6 +293,7 @@ void check_job(const Job& job, const JobValue& file) {
   check_near(job, file);
   check_sources(job, file);
   check_tokenizer(job, file);
+  check_layout(job.output, file);
   check_places(job, file);
   check_cluster_repeats(job, file);
   check_spool(job, file);

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::uint64_t kMostBytes = 1ull << 40;
 // A document is cleaned, signed and spooled as one piece: lengths in it are 32 bits, with room to grow in NFC.
+constexpr std::uint64_t kMostShardTokens = 1ull << 40;
 constexpr std::uint64_t kMostDocumentBytes = 1000ull << 20;
 
 // ---- tokenizer ----
@@ -44,7 +45,8 @@ const Section<ClusterRepeat> kClusterRepeat = {
 
 const Section<OutputSpec> kOutput = {
     {"path", required(path(&OutputSpec::path))},
-    {"layout", choice(&OutputSpec::layout, {{"single", Layout::single}})},
+    {"layout", choice(&OutputSpec::layout, {{"single", Layout::single}, {"sharded", Layout::sharded}})},
+    {"shard_tokens", new_key(count(&OutputSpec::shard_tokens, 1, kMostShardTokens))},
     {"order", new_key(choice(&OutputSpec::order, {{"input", Order::input}, {"shuffle", Order::shuffle}}))},
     {"seed", new_key(count(&OutputSpec::seed))},
     {"validation", new_key(ratio(&OutputSpec::validation_ppm, 0, kMillion))},

@@ -13,6 +13,8 @@ namespace quern {
 
 namespace {
 
+constexpr std::uint64_t kDefaultShardTokens = 100'000'000;
+
 /// Absolute, with a slash at its end.
 std::string folder_of_job(const std::string& path) {
   std::string folder = std::filesystem::absolute(path).parent_path().string();
@@ -65,6 +67,7 @@ Job load_job(const std::string& path, std::span<const std::string> sets) {
   if (job.work.empty()) job.work = default_work(job, folder);
   job.work = resolved_path(job.work);
   place_key(job);
+  if (job.output.layout == Layout::sharded && job.output.shard_tokens == 0) job.output.shard_tokens = kDefaultShardTokens;
   check_job(job, file);
   return job;
 }

@@ -49,7 +49,8 @@ namespace {
 constexpr std::array kReasonsOfDisks = {EIO, ENOSPC, EDQUOT, EROFS, EACCES, EPERM, EFBIG, EMFILE, ENFILE, ENOENT, ENOTDIR, ENODEV, ENXIO, ESTALE, ENOTCONN};
 
 /// Only beside a file that is being written may a trial be made. A plain "H5Fopen" opens to read.
-constexpr std::array<std::string_view, 11> kCallsThatWrite = {"H5Fcreate", kOpenToWrite,        "H5Gcreate2", "H5Gclose", "H5Dcreate2", "H5Dwrite",
+constexpr std::array<std::string_view, 12> kCallsThatWrite = {"H5Fcreate", kOpenToWrite,        "H5Gcreate2", "H5Gclose", "H5Dcreate2", "H5Dwrite",
+                                                              "H5Dwrite_chunk",
                                                               "H5Acreate_by_name", "H5Awrite", "H5Aclose",   "H5Fflush", "H5Fclose"};
 
 /// Of what MPI-IO has no name for, EIO above all, it leaves no trace.
@@ -133,6 +134,10 @@ hid_t number_type(std::uint64_t bytes, const std::string& path) {
     case 8: return H5T_STD_U64LE;
     default: fail(ErrorKind::internal, "{}: there is no unsigned integer of {} bytes", path, bytes);
   }
+}
+
+Hdf5Handle make_number_type(std::uint64_t bytes, const std::string& path) {
+  return checked(H5Tcopy(number_type(bytes, path)), Hdf5Handle::Kind::datatype, "H5Tcopy", path);
 }
 
 hid_t value_type(const Hdf5Type& type, const std::string& path) {

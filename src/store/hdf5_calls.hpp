@@ -39,7 +39,9 @@ Hdf5Handle make_properties(hid_t of_class, const std::string& path);
 Hdf5Handle make_space(const std::vector<std::uint64_t>& shape, const std::string& path);
 /// Unsigned little-endian integer as it is in files; `bytes` is 1, 2, 4 or 8.
 hid_t number_type(std::uint64_t bytes, const std::string& path);
-/// The same, or binary64.
+/// The same, to be closed.
+Hdf5Handle make_number_type(std::uint64_t bytes, const std::string& path);
+/// As number_type(), or binary64.
 hid_t value_type(const Hdf5Type& type, const std::string& path);
 /// Fixed-length UTF-8 string padded with zeros.
 Hdf5Handle make_text_type(std::uint64_t bytes, const std::string& path);

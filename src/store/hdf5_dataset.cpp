@@ -35,6 +35,30 @@ Hdf5Handle select_rows(const std::vector<std::uint64_t>& shape, std::uint64_t fi
   return space;
 }
 
+/// What H5Pget_virtual_filename and its like say.
+template <class Get>
+std::string name_at(Get get, const char* call, const Hdf5Handle& properties, std::size_t i, const std::string& path) {
+  const ssize_t bytes = get(properties.id(), i, nullptr, 0);
+  if (bytes < 0) hdf5::fail_call(call, path);
+  std::string name(static_cast<std::size_t>(bytes) + 1, '\0');
+  if (get(properties.id(), i, name.data(), name.size()) != bytes) hdf5::fail_call(call, path);
+  name.pop_back();
+  return name;
+}
+
+Hdf5Source source_at(const Hdf5Handle& properties, std::size_t i, const std::string& path) {
+  Hdf5Source source;
+  source.file = name_at(H5Pget_virtual_filename, "H5Pget_virtual_filename", properties, i, path);
+  source.dataset = name_at(H5Pget_virtual_dsetname, "H5Pget_virtual_dsetname", properties, i, path);
+  const Hdf5Handle space = checked(H5Pget_virtual_vspace(properties.id(), i), Hdf5Handle::Kind::dataspace, "H5Pget_virtual_vspace", path);
+  if (H5Sget_simple_extent_ndims(space.id()) != 1) fail(ErrorKind::store, "{}: virtual, and not of one dimension", path);
+  hsize_t first = 0, last = 0;
+  check(H5Sget_select_bounds(space.id(), &first, &last), "H5Sget_select_bounds", path);
+  source.first = first;
+  source.rows = last - first + 1;
+  return source;
+}
+
 }  // namespace
 
 Hdf5Dataset::Hdf5Dataset(Hdf5Handle handle, std::string path) : handle_(std::move(handle)), path_(std::move(path)) {
@@ -90,6 +114,22 @@ void Hdf5Dataset::read_numbers(std::uint64_t first, void* values, std::uint64_t 
   by_pieces(first, count, type, "H5Dread", [&](hid_t memory, hid_t file, std::uint64_t done) {
     return H5Dread(handle_.id(), id, memory, file, H5P_DEFAULT, static_cast<char*>(values) + done * type.bytes);
   });
+}
+
+void Hdf5Dataset::write_chunk(std::uint64_t first, std::string_view packed) {
+  const hsize_t offset = first;
+  hdf5::forget_errno();
+  check(H5Dwrite_chunk(handle_.id(), H5P_DEFAULT, 0, &offset, packed.size(), packed.data()), "H5Dwrite_chunk", path_);
+}
+
+std::vector<Hdf5Source> Hdf5Dataset::sources() const {
+  const Hdf5Handle properties = checked(H5Dget_create_plist(handle_.id()), Hdf5Handle::Kind::properties, "H5Dget_create_plist", path_);
+  if (H5Pget_layout(properties.id()) != H5D_VIRTUAL) return {};
+  std::size_t count = 0;
+  check(H5Pget_virtual_count(properties.id(), &count), "H5Pget_virtual_count", path_);
+  std::vector<Hdf5Source> sources(count);
+  for (std::size_t i = 0; i < count; ++i) sources[i] = source_at(properties, i, path_);
+  return sources;
 }
 
 void Hdf5Dataset::write_texts(std::span<const std::string> texts) {

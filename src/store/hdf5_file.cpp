@@ -24,10 +24,11 @@ void keep_links_in_header(const Hdf5Handle& properties, const std::string& path)
   check(H5Pset_link_phase_change(properties.id(), kLinksInHeader, kLinksInHeader / 2), "H5Pset_link_phase_change", path);
 }
 
-Hdf5Handle file_access(const void* communicator, const std::string& path) {
+/// Everything as HDF5 1.8 knew it, but for what it had no form for: virtual datasets.
+Hdf5Handle file_access(const void* communicator, const std::string& path, Hdf5File::Holds holds) {
   Hdf5Handle access = hdf5::make_properties(H5P_FILE_ACCESS, path);
-  check(H5Pset_libver_bounds(access.id(), H5F_LIBVER_V18, H5F_LIBVER_V18), "H5Pset_libver_bounds", path);
-  check(H5Pset_alignment(access.id(), kAlignFromBytes, kAlignToBytes), "H5Pset_alignment", path);
+  check(H5Pset_libver_bounds(access.id(), H5F_LIBVER_V18, H5F_LIBVER_V110), "H5Pset_libver_bounds", path);
+  if (holds == Hdf5File::Holds::columns) check(H5Pset_alignment(access.id(), kAlignFromBytes, kAlignToBytes), "H5Pset_alignment", path);
   if (communicator != nullptr) {
     hdf5::use_mpi_io(access, communicator, path);
   } else {
@@ -36,13 +37,44 @@ Hdf5Handle file_access(const void* communicator, const std::string& path) {
   return access;
 }
 
-/// The whole column is allocated when it is made and never filled: later writes go straight to their place and change no metadata.
-Hdf5Handle column_properties(const std::string& path) {
+Hdf5Handle dataset_properties(const std::string& path) {
   Hdf5Handle properties = hdf5::make_properties(H5P_DATASET_CREATE, path);
   keep_no_times(properties, path);
+  return properties;
+}
+
+/// The whole column is allocated when it is made and never filled: later writes go straight to their place and change no metadata.
+Hdf5Handle column_properties(const std::string& path) {
+  Hdf5Handle properties = dataset_properties(path);
   check(H5Pset_layout(properties.id(), H5D_CONTIGUOUS), "H5Pset_layout", path);
   check(H5Pset_alloc_time(properties.id(), H5D_ALLOC_TIME_EARLY), "H5Pset_alloc_time", path);
   check(H5Pset_fill_time(properties.id(), H5D_FILL_TIME_NEVER), "H5Pset_fill_time", path);
+  return properties;
+}
+
+Hdf5Handle chunk_properties(const ChunkForm& form, const std::string& path) {
+  Hdf5Handle properties = dataset_properties(path);
+  const hsize_t rows = form.rows;
+  check(H5Pset_chunk(properties.id(), 1, &rows), "H5Pset_chunk", path);
+  check(H5Pset_fill_time(properties.id(), H5D_FILL_TIME_NEVER), "H5Pset_fill_time", path);
+  if (form.shuffle) check(H5Pset_shuffle(properties.id()), "H5Pset_shuffle", path);
+  check(H5Pset_deflate(properties.id(), kDeflateLevel), "H5Pset_deflate", path);
+  return properties;
+}
+
+/// Ones for what is absent. The time of allocation says nothing here, but it is stored, and with MPI-IO it is this.
+Hdf5Handle virtual_properties(std::uint64_t bytes, const Hdf5Handle& space, std::span<const Hdf5Source> sources, const std::string& path) {
+  Hdf5Handle properties = dataset_properties(path);
+  const std::uint64_t ones = UINT64_MAX;
+  check(H5Pset_alloc_time(properties.id(), H5D_ALLOC_TIME_EARLY), "H5Pset_alloc_time", path);
+  check(H5Pset_fill_value(properties.id(), hdf5::number_type(bytes, path), &ones), "H5Pset_fill_value", path);
+  for (const Hdf5Source& source : sources) {
+    const hsize_t first = source.first, rows = source.rows;
+    const Hdf5Handle there = hdf5::make_space({rows}, path);
+    check(H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, &first, nullptr, &rows, nullptr), "H5Sselect_hyperslab", path);
+    check(H5Pset_virtual(properties.id(), space.id(), source.file.c_str(), source.dataset.c_str(), there.id()), "H5Pset_virtual", path);
+  }
+  check(H5Sselect_all(space.id()), "H5Sselect_all", path);
   return properties;
 }
 
@@ -63,12 +95,12 @@ Hdf5File& Hdf5File::operator=(Hdf5File&& other) noexcept {
   return *this;
 }
 
-Hdf5File Hdf5File::create(const std::string& path, const void* communicator) {
+Hdf5File Hdf5File::create(const std::string& path, const void* communicator, Holds holds) {
   hdf5::quiet();
   const Hdf5Handle creation = hdf5::make_properties(H5P_FILE_CREATE, path);
   keep_no_times(creation, path);
   keep_links_in_header(creation, path);
-  const Hdf5Handle access = file_access(communicator, path);
+  const Hdf5Handle access = file_access(communicator, path, holds);
   hdf5::forget_errno();
   return {checked(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.id(), access.id()), Kind::file, "H5Fcreate", path), path,
           communicator != nullptr};
@@ -76,7 +108,7 @@ Hdf5File Hdf5File::create(const std::string& path, const void* communicator) {
 
 Hdf5File Hdf5File::update(const std::string& path, const void* communicator) {
   hdf5::quiet();
-  const Hdf5Handle access = file_access(communicator, path);
+  const Hdf5Handle access = file_access(communicator, path, Holds::columns);
   hdf5::forget_errno();
   return {checked(H5Fopen(path.c_str(), H5F_ACC_RDWR, access.id()), Kind::file, hdf5::kOpenToWrite, path), path, communicator != nullptr};
 }
@@ -99,27 +131,37 @@ void Hdf5File::make_group(const std::string& name) {
   check(group.close() ? 0 : -1, "H5Gclose", path_ + ": " + name);
 }
 
-Hdf5Dataset Hdf5File::make_dataset(const std::string& name, const Hdf5Handle& type, const std::vector<std::uint64_t>& shape) {
+Hdf5Dataset Hdf5File::make_dataset(const std::string& name, const Hdf5Handle& type, const std::vector<std::uint64_t>& shape,
+                                   const Hdf5Handle& properties) {
   const std::string where = path_ + ": " + name;
   const Hdf5Handle space = hdf5::make_space(shape, where);
-  const Hdf5Handle properties = column_properties(where);
   hdf5::forget_errno();
   const hid_t id = H5Dcreate2(handle_.id(), name.c_str(), type.id(), space.id(), H5P_DEFAULT, properties.id(), H5P_DEFAULT);
   return {checked(id, Kind::dataset, "H5Dcreate2", where), where};
 }
 
 Hdf5Dataset Hdf5File::make_numbers(const std::string& name, std::uint64_t bytes, const std::vector<std::uint64_t>& shape) {
-  const Hdf5Handle type = checked(H5Tcopy(hdf5::number_type(bytes, path_)), Kind::datatype, "H5Tcopy", path_);
-  return make_dataset(name, type, shape);
+  return make_dataset(name, hdf5::make_number_type(bytes, path_), shape, column_properties(path_ + ": " + name));
 }
 
 Hdf5Dataset Hdf5File::make_reals(const std::string& name, const std::vector<std::uint64_t>& shape) {
   const Hdf5Handle type = checked(H5Tcopy(H5T_IEEE_F64LE), Kind::datatype, "H5Tcopy", path_);
-  return make_dataset(name, type, shape);
+  return make_dataset(name, type, shape, column_properties(path_ + ": " + name));
 }
 
 Hdf5Dataset Hdf5File::make_texts(const std::string& name, std::uint64_t bytes, const std::vector<std::uint64_t>& shape) {
-  return make_dataset(name, hdf5::make_text_type(bytes, path_), shape);
+  return make_dataset(name, hdf5::make_text_type(bytes, path_), shape, column_properties(path_ + ": " + name));
+}
+
+Hdf5Dataset Hdf5File::make_chunks(const std::string& name, std::uint64_t bytes, std::uint64_t rows, const ChunkForm& form) {
+  if (shared_) fail(ErrorKind::internal, "{}: {}: chunks in a file of several ranks", path_, name);
+  return make_dataset(name, hdf5::make_number_type(bytes, path_), {rows}, chunk_properties(form, path_ + ": " + name));
+}
+
+Hdf5Dataset Hdf5File::make_virtual(const std::string& name, std::uint64_t bytes, std::uint64_t rows, std::span<const Hdf5Source> sources) {
+  const std::string where = path_ + ": " + name;
+  const Hdf5Handle space = hdf5::make_space({rows}, where);
+  return make_dataset(name, hdf5::make_number_type(bytes, path_), {rows}, virtual_properties(bytes, space, sources, where));
 }
 
 void Hdf5File::write_attribute(const std::string& object, const std::string& attribute, const Hdf5Handle& type, const void* value) {
@@ -140,7 +182,7 @@ void Hdf5File::set_attribute(const std::string& object, const std::string& attri
 }
 
 void Hdf5File::set_attribute(const std::string& object, const std::string& attribute, std::uint64_t number) {
-  write_attribute(object, attribute, checked(H5Tcopy(hdf5::number_type(8, path_)), Kind::datatype, "H5Tcopy", path_), &number);
+  write_attribute(object, attribute, hdf5::make_number_type(8, path_), &number);
 }
 
 bool Hdf5File::has(const std::string& name) const {

@@ -70,8 +70,9 @@ void must_add_up(const DatasetShape& shape, const Provenance& p) {
 }
 
 /// All ranks must make the same file; a difference would show as a hang or as damaged metadata.
-void must_agree(const DatasetShape& shape, const Provenance& provenance, World& world) {
+void must_agree(const DatasetShape& shape, const Provenance& provenance, std::uint64_t shard_tokens, World& world) {
   std::string bytes;
+  pack_number(bytes, shard_tokens);
   for (const std::uint64_t n : {shape.doc_id_bytes, shape.record_id_bytes, shape.n_files, shape.file_name_bytes, shape.metadata_bytes}) pack_number(bytes, n);
   bytes += seal_of_provenance(provenance, {}, {}).hex();
   const std::uint64_t mine = hash64(bytes);
@@ -86,10 +87,20 @@ void open_plainly(const std::string& path, World& world, DatasetWriter::Begin be
   together(world, [&] { File(path, File::Mode::update).close(); });
 }
 
-Hdf5File open_file(const std::string& path, const DatasetShape& shape, const Provenance& provenance, World& world, DatasetWriter::Begin begin) {
-  must_agree(shape, provenance, world);
+void must_be_few(const ShardCut& cut) {
+  if (cut.shards() <= kMostShards) return;
+  fail(ErrorKind::plan, "output.shard_tokens: {} tokens in shards of {} are {} files; at most {}: set it higher", cut.n_tokens, cut.shard_tokens, cut.shards(),
+       kMostShards);
+}
+
+Hdf5File open_file(const std::string& path, const DatasetShape& shape, const Provenance& provenance, World& world, DatasetWriter::Begin begin,
+                   std::uint64_t shard_tokens) {
+  must_agree(shape, provenance, shard_tokens, world);
   std::optional<Hdf5File> file;
-  together(world, [&] { must_add_up(shape, provenance); });
+  together(world, [&] {
+    must_add_up(shape, provenance);
+    if (shard_tokens != 0) must_be_few({shape.n_tokens, shard_tokens});
+  });
   open_plainly(path, world, begin);
   together(world, [&] {
     file = begin == DatasetWriter::Begin::anew ? Hdf5File::create(path, world.native()) : Hdf5File::update(path, world.native());
@@ -99,8 +110,13 @@ Hdf5File open_file(const std::string& path, const DatasetShape& shape, const Pro
 
 }  // namespace
 
-DatasetWriter::DatasetWriter(const std::string& path, const DatasetShape& shape, const Provenance& provenance, World& world, Begin begin)
-    : path_(path), shape_(shape), provenance_(provenance), file_(open_file(path, shape, provenance, world, begin)) {
+DatasetWriter::DatasetWriter(const std::string& path, const DatasetShape& shape, const Provenance& provenance, World& world, Begin begin,
+                             std::uint64_t shard_tokens)
+    : path_(path),
+      shape_(shape),
+      provenance_(provenance),
+      shard_tokens_(shard_tokens),
+      file_(open_file(path, shape, provenance, world, begin, shard_tokens)) {
   columns_.resize(kColumns);
   together(world, [&] {
     if (begin == Begin::anew) make_columns();
@@ -116,9 +132,20 @@ DatasetWriter::DatasetWriter(const std::string& path, const DatasetShape& shape,
 
 std::vector<ColumnSpec> DatasetWriter::specs() const {
   const Provenance& p = provenance_;
-  return dataset_columns(shape_, token_bytes(), {kReasonNames.size(), p.sources.size(), p.languages.size(), p.signals.size(), p.flags.size(),
-                                                 p.order ? p.order->splits.size() : 0, p.versions.size(), p.counts_clusters, p.order && p.order->repeats,
-                                                 p.file_digests});
+  ListLengths lists = {kReasonNames.size(), p.sources.size(), p.languages.size(), p.signals.size(), p.flags.size(),
+                       p.order ? p.order->splits.size() : 0, p.versions.size(), p.counts_clusters, p.order && p.order->repeats, p.file_digests};
+  if (is_sharded()) lists.shards = shard_cut().shards();
+  return dataset_columns(shape_, token_bytes(), lists);
+}
+
+Hdf5Dataset DatasetWriter::make_column(const ColumnSpec& spec) {
+  if (spec.column == Column::shard_name) return file_.make_texts(spec.path, shard_name(shard_cut().shards()).size(), spec.shape);
+  if (spec.is_text) return file_.make_texts(spec.path, spec.bytes != 0 ? spec.bytes : longest(texts_of(spec.column, provenance_)), spec.shape);
+  // Without a token there is no shard, and of nothing no virtual dataset can be made.
+  if (spec.column == Column::data && is_sharded() && shape_.n_tokens > 0) {
+    return file_.make_virtual(spec.path, spec.bytes, shape_.n_tokens, shard_sources(shard_cut()));
+  }
+  return file_.make_numbers(spec.path, spec.bytes, spec.shape);
 }
 
 void DatasetWriter::make_columns() {
@@ -127,10 +154,9 @@ void DatasetWriter::make_columns() {
   for (const char* group : kDatasetGroups) file_.make_group(group);
   if (provenance_.order && !provenance_.order->splits.empty()) file_.make_group(kSplitGroup);
   if (provenance_.order && provenance_.order->shuffled) file_.set_attribute("/documents", "order", std::string_view(kShuffled));
+  if (is_sharded()) file_.make_group(kShardGroup);
   for (const ColumnSpec& spec : specs()) {
-    const std::uint64_t text_bytes = spec.bytes != 0 ? spec.bytes : longest(texts_of(spec.column, provenance_));
-    columns_[index(spec.column)] =
-        spec.is_text ? file_.make_texts(spec.path, text_bytes, spec.shape) : file_.make_numbers(spec.path, spec.bytes, spec.shape);
+    columns_[index(spec.column)] = make_column(spec);
     file_.set_attribute(spec.path, "about", std::string_view(spec.about));
   }
   if (!provenance_.signals.empty()) file_.make_group(kSignalGroup);
@@ -168,6 +194,7 @@ std::uint64_t DatasetWriter::token_bytes() const { return token_bytes_for(proven
 
 template <class T>
 void DatasetWriter::write_token_rows(std::uint64_t first, std::span<const T> tokens) {
+  if (is_sharded()) fail(ErrorKind::internal, "{}: tokens of layout `sharded` go into the shards", path_);
   if (sizeof(T) != token_bytes()) fail(ErrorKind::internal, "{}: tokens of {} bytes for /data of {}", path_, sizeof(T), token_bytes());
   Hdf5Dataset& data = columns_[index(Column::data)];
   data.write_rows(first, tokens);
@@ -285,6 +312,31 @@ void DatasetWriter::write_file_contents(std::uint64_t first, std::span<const Fil
   }
   columns_[index(Column::file_size)].write_rows(first, std::span<const std::uint64_t>(bytes));
   columns_[index(Column::file_digest)].write_rows(first, std::span<const std::uint64_t>(digests));
+}
+
+void DatasetWriter::write_shards(std::vector<Shard> shards) {
+  std::ranges::sort(shards, {}, &Shard::number);
+  const auto numbers = [&](Column column, auto field) {
+    std::vector<std::uint64_t> values(shards.size());
+    std::ranges::transform(shards, values.begin(), field);
+    columns_[index(column)].write_rows(0, std::span<const std::uint64_t>(values));
+  };
+  const auto texts = [&](Column column, auto text_of) {
+    std::vector<std::string> values(shards.size());
+    std::ranges::transform(shards, values.begin(), text_of);
+    columns_[index(column)].write_texts(values);
+  };
+  texts(Column::shard_name, [](const Shard& shard) { return shard_name(shard.number); });
+  numbers(Column::shard_first_token, [](const Shard& shard) { return shard.first_token; });
+  numbers(Column::shard_tokens, [](const Shard& shard) { return shard.tokens; });
+  texts(Column::shard_tokens_xxh3, [](const Shard& shard) { return shard.tokens_xxh3.hex(); });
+  numbers(Column::shard_file_bytes, [](const Shard& shard) { return shard.file.bytes; });
+  texts(Column::shard_file_xxh3, [](const Shard& shard) { return shard.file.xxh3.hex(); });
+  texts(Column::shard_file_sha256, [](const Shard& shard) { return shard.file.sha256.hex(); });
+  for (const Shard& shard : shards) {
+    seal_ = ContentDigest::combine(seal_, seal_of_shard(shard));
+    written_.n_tokens += shard.tokens;
+  }
 }
 
 void DatasetWriter::must_be_full(World& world) {

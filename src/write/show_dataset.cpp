@@ -48,6 +48,12 @@ std::string summary(const DatasetReader& reader) {
   add_line(text, "input files", grouped(reader.shape().n_files));
   for (const std::string& source : p.sources) add_line(text, "source", escaped(source));
   add_line(text, "tokens", fmt::format("{} of {} bytes", grouped(p.tokens), reader.token_bytes()));
+  if (reader.shards()) {
+    const std::vector<Shard>& shards = reader.shards()->shards();
+    std::uint64_t bytes = 0;
+    for (const Shard& shard : shards) bytes += shard.file.bytes;
+    add_line(text, "shards", fmt::format("{} files beside it, {} bytes", grouped(shards.size()), grouped(bytes)));
+  }
   add_line(text, "vocabulary", fmt::format("{}, end of text {}", grouped(p.vocab_size), p.end_of_text));
   add_line(text, "tokenizer digest", p.tokenizer_digest.hex());
   add_line(text, "plan digest", p.plan_digest);

@@ -11,6 +11,7 @@
 #include "write/even_share.hpp"
 #include "write/ledger_check.hpp"
 #include "write/record_walk.hpp"
+#include "write/shard_check.hpp"
 #include "write/together.hpp"
 
 #include <algorithm>
@@ -246,9 +247,10 @@ void verify_dataset(const std::string& path, World& world) {
   Hash128 seal;
   together(world, [&] {
     reader.emplace(path);
+    seal = check_shards(*reader, world);  // first: it names the file that is damaged
     found.emplace(*reader, share_of(reader->shape().n_records, world), share_of(reader->shape().n_docs, world));
     found->look();
-    seal = ContentDigest::combine(found->ledger.seal(), found->document.seal());
+    seal = ContentDigest::combine(seal, ContentDigest::combine(found->ledger.seal(), found->document.seal()));
     seal = ContentDigest::combine(seal, check_files(*reader, share_of(reader->shape().n_files, world)));
   });
   // From here on every rank holds the same numbers, so all of them throw, or none does.

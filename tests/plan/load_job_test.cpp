@@ -227,12 +227,24 @@ TEST_F(LoadJob, UnknownValuesAreErrorsWithTheNearestName) {
   EXPECT_EQ(error_of(with("clean: {invalid_utf8: repiar}")),
             "job.yaml:4:23: clean.invalid_utf8: unknown value 'repiar'; did you mean 'repair'?");
   EXPECT_THAT(error_of("input: [{path: a, format: json}]"), HasSubstr("did you mean 'jsonl'?"));
-  EXPECT_THAT(error_of("input: [{path: a}]\noutput: {path: o, layout: sharded}\n"), HasSubstr("unknown value 'sharded'; known: single"));
+  EXPECT_THAT(error_of("input: [{path: a}]\noutput: {path: o, layout: shards}\n"), HasSubstr("unknown value 'shards'; did you mean 'sharded'?"));
   EXPECT_THAT(error_of(with("dedup: {near: {resolve: component}}")), HasSubstr("did you mean 'components'?"));
   EXPECT_THAT(error_of(with("dedup: {near: {keep: latest}}")), HasSubstr("unknown value 'latest'; known: first, longest, newest, source_priority, best_quality"));
   EXPECT_THAT(error_of(with("dedup: {near: {keep: newest}}")), HasSubstr("no entry of 'input' has a 'date_field'"));
   EXPECT_THAT(error_of("tokenizer: {file: t, pattern: cl100k}"),
               HasSubstr("known: gpt2, r50k_base, cl100k_base, o200k_base, llama3, qwen2"));
+}
+
+TEST_F(LoadJob, ShardsHaveASizeAndOnlyTheLayoutOfShards) {
+  const auto output = [&](const std::string& keys) { return load("input: [{path: a}]\ntokenizer: {file: t}\noutput: {path: o" + keys + "}\n").output; };
+  EXPECT_EQ(output("").layout, Layout::single);
+  EXPECT_EQ(output("").shard_tokens, 0u);
+  EXPECT_EQ(output(", layout: sharded").layout, Layout::sharded);
+  EXPECT_EQ(output(", layout: sharded").shard_tokens, 100'000'000u);
+  EXPECT_EQ(output(", layout: sharded, shard_tokens: 1").shard_tokens, 1u);
+  EXPECT_THAT(error_of("input: [{path: a}]\ntokenizer: {file: t}\noutput: {path: o, shard_tokens: 5}\n"),
+              HasSubstr("job.yaml:3:33: output.shard_tokens: only layout 'sharded' has shards"));
+  EXPECT_THAT(error_of("input: [{path: a}]\ntokenizer: {file: t}\noutput: {path: o, layout: sharded, shard_tokens: 0}\n"), HasSubstr("output.shard_tokens"));
 }
 
 TEST_F(LoadJob, WrongTypesAreErrors) {

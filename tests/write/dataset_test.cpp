@@ -248,7 +248,7 @@ TEST(DatasetReader, NamesTheDatasetOfAWrongTypeOrShape) {
     EXPECT_THAT(failure(), HasSubstr(std::string(spec.path) + ": shape (")) << spec.path;
     ++columns;
   }
-  constexpr std::size_t kThatNeedNotBe = 16;  // languages, metadata, signals, flags, clusters, copies, splits, versions and digests of files
+  constexpr std::size_t kThatNeedNotBe = 23;  // languages, metadata, signals, flags, clusters, copies, splits, versions, digests of files and shards
   EXPECT_EQ(columns, kColumns - kThatNeedNotBe);
   write_with_one_wrong(path, Column::doc_start, [](ColumnSpec& s) { s.shape = {5}; });
   EXPECT_THAT(failure(), HasSubstr("/documents/start: shape (5), by the other datasets it should be (6)"));
@@ -275,7 +275,7 @@ TEST(DatasetFormat, IsDocumentedDatasetByDataset) {
   Sample sample = make_sample(3);
   const std::uint64_t documents = sample.shape().n_docs;
   sample.provenance.order = DocumentOrder{true, true, documents, {"train", "validation"}, {0, documents, documents}};
-  write_sample(sample, folder / "data.h5", {}, *world);
+  write_sample(sample, folder / "data.h5", {.shard_tokens = 10}, *world);
   const std::string page = read_file(std::string(QUERN_SOURCE_DIR) + "/docs/formats/dataset.md");
   const Hdf5File file = Hdf5File::open(folder / "data.h5");
   std::size_t documented = 0;
@@ -287,7 +287,7 @@ TEST(DatasetFormat, IsDocumentedDatasetByDataset) {
     EXPECT_NE(file.text_attribute(name, "about"), "") << name;
     ++documented;
   }
-  EXPECT_EQ(documented, 54u);
+  EXPECT_EQ(documented, 61u);
 }
 
 }  // namespace

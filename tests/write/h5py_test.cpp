@@ -88,6 +88,23 @@ TEST(H5py, ReadsEveryDocumentAndRecord) {
   EXPECT_EQ(compared, 3u);
 }
 
+TEST(H5py, ReadsShardsAsOneArrayAndEachAlone) {
+  if (no_h5py()) return;
+  const auto world = single_rank_world();
+  std::size_t compared = 0;
+  for (const auto& [records, vocab_size, width] : {std::tuple(200u, 50'257u, "uint16"), {200u, 100'277u, "uint32"}, {0u, 50'257u, "uint16"}}) {
+    const TempFolder folder;
+    const Sample sample = make_sample(records, vocab_size);
+    write_sample(sample, folder / "data.h5", {.shard_tokens = 500}, *world);
+    EXPECT_EQ(run(script("/tests/write/read_with_h5py.py ") + (folder / "data.h5")).text, expected_print(sample, width));
+    const ShardCut cut{sample.shape().n_tokens, 500};
+    const std::string stated = fmt::format("{} shards of {} tokens: as stated\n", cut.shards(), sample.shape().n_tokens);
+    EXPECT_EQ(run(script("/tests/write/shards_with_h5py.py ") + (folder / "data.h5")).text, stated);
+    ++compared;
+  }
+  EXPECT_EQ(compared, 3u);
+}
+
 /// Documents whose tokens are bytes, a tokenizer.json that says so, and what `quern clean` would print.
 struct Readable {
   Sample sample = make_sample(0);

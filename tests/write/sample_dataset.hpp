@@ -6,6 +6,7 @@
 #include "quern/store/file.hpp"
 #include "quern/write/content_digest.hpp"
 #include "quern/write/dataset_writer.hpp"
+#include "quern/write/shard_writer.hpp"
 #include "temp_folder.hpp"
 
 #include <algorithm>
@@ -143,6 +144,7 @@ struct WritePlan {
   std::size_t batch = 7;   ///< records at once
   bool backwards = false;  ///< the last batch first
   bool one_rank = false;   ///< the last rank writes all: the others have empty shares
+  std::uint64_t shard_tokens = 0;  ///< layout `sharded`; every rank writes some of the shards
 };
 
 namespace detail {
@@ -206,7 +208,32 @@ inline void write_batch(const Sample& sample, std::size_t first, std::size_t end
   writer.write_ledger(first, b.rows, {b.id_start, b.ids});
   writer.write_documents(docs, {b.doc_start, b.doc_record, b.place, b.source, {b.doc_id_start, b.doc_ids}, b.language, b.language_score,
                                 {b.metadata_start, b.metadata}, b.signals, b.flags, b.cluster_size, b.copy});
+  if (writer.is_sharded()) return;
   writer.token_bytes() == 2 ? write_tokens<std::uint16_t>(writer, tokens, b.tokens) : write_tokens<std::uint32_t>(writer, tokens, b.tokens);
+}
+
+template <class Token>
+Shard write_shard(const std::vector<std::uint32_t>& tokens, std::uint64_t number, const ShardCut& cut, ShardWriter& writer) {
+  const std::vector<Token> stored(tokens.begin() + static_cast<std::ptrdiff_t>(cut.first(number)), tokens.begin() + static_cast<std::ptrdiff_t>(cut.end(number)));
+  writer.begin(number);
+  for (std::size_t at = 0; at < stored.size(); at += 1000) {
+    writer.add(std::span<const Token>(stored).subspan(at, std::min<std::size_t>(1000, stored.size() - at)));
+  }
+  return writer.end();
+}
+
+/// Every rank writes the shards whose numbers are its own modulo the ranks.
+inline void write_shards(const Sample& sample, const std::string& path, DatasetWriter& writer, World& world) {
+  const ShardCut cut = writer.shard_cut();
+  ShardWriter shards(std::filesystem::path(path).parent_path().string(), cut, sample.provenance);
+  std::vector<std::uint32_t> tokens;
+  for (const Sample::Record& record : sample.records) tokens.insert(tokens.end(), record.tokens.begin(), record.tokens.end());
+  std::vector<Shard> mine;
+  for (auto s = static_cast<std::uint64_t>(world.rank()); s < cut.shards(); s += static_cast<std::uint64_t>(world.size())) {
+    mine.push_back(writer.token_bytes() == 2 ? write_shard<std::uint16_t>(tokens, s, cut, shards) : write_shard<std::uint32_t>(tokens, s, cut, shards));
+  }
+  const std::vector<Shard> all = world.all_gather<Shard>(mine);
+  if (world.is_root()) writer.write_shards(all);
 }
 
 inline void write_files(const Sample& sample, DatasetWriter& writer) {
@@ -229,7 +256,8 @@ inline void write_files(const Sample& sample, DatasetWriter& writer) {
 
 /// Collective. The data set as it is in the sample, also where the sample is wrong (the writer does not look inside).
 inline void write_sample(const Sample& sample, const std::string& path, const WritePlan& plan, World& world) {
-  DatasetWriter writer(path, sample.shape(), sample.provenance, world);
+  DatasetWriter writer(path, sample.shape(), sample.provenance, world, DatasetWriter::Begin::anew, plan.shard_tokens);
+  if (plan.shard_tokens != 0) detail::write_shards(sample, path, writer, world);
   const auto ranks = static_cast<std::size_t>(world.size()), rank = static_cast<std::size_t>(world.rank());
   const std::size_t n = sample.records.size();
   const std::size_t first = plan.one_rank ? (rank + 1 == ranks ? 0 : n) : n * rank / ranks;

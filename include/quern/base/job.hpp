@@ -37,7 +37,7 @@ struct TokenizerSpec {
   std::optional<TrainSpec> train;
 };
 
-enum class Layout { single };
+enum class Layout { single, sharded };
 
 /// Of the documents in a data set; the ledger is always in input order.
 enum class Order { input, shuffle };
@@ -51,6 +51,7 @@ struct ClusterRepeat {
 struct OutputSpec {
   std::string path;
   Layout layout = Layout::single;
+  std::uint64_t shard_tokens = 0;  ///< in each file of layout `sharded`; 0 in `single`
   Order order = Order::input;
   std::uint64_t seed = 1;                        ///< of the order, the split and what is repeated
   std::uint64_t validation_ppm = 0;              ///< part of the documents that goes into the split `validation`

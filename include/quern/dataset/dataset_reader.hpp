@@ -2,10 +2,12 @@
 // Reads a data set again, in ranges, with memory that does not grow with it. One process; many may read the same file.
 
 #include "quern/dataset/dataset.hpp"
+#include "quern/dataset/shard_files.hpp"
 #include "quern/store/hdf5.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -76,6 +78,10 @@ class DatasetReader {
   const Hash128& seal() const { return seal_; }
   const std::vector<std::string>& reasons() const { return reasons_; }  ///< names by code, as the file gives them
   std::uint64_t token_bytes() const;
+  /// Layout `sharded`: its files; nothing for `single`. tokens() reads from them, one file at a time, and never gives fill values.
+  const std::optional<ShardFiles>& shards() const { return shards_; }
+  /// What the virtual dataset /data is made of; only verify looks at it.
+  std::vector<Hdf5Source> virtual_sources() const;
 
   /// Names of a row's codes; Error{check} when a code has none.
   std::string_view verdict_name(const LedgerRow& row, std::uint64_t record) const;
@@ -104,12 +110,15 @@ class DatasetReader {
   void open_columns();
   void read_order(const ListLengths& lists);
   void read_provenance();
+  void read_shards();
   const Hdf5Dataset& column(Column which) const;
   std::uint64_t number(Column which, std::uint64_t row = 0) const;
   std::string text(Column which) const;
   Hash128 digest(Column which) const;
   template <class T>
   std::vector<T> rows_of(Column which, std::uint64_t first, std::uint64_t rows) const;
+  template <class T>
+  void read_tokens(std::uint64_t first, std::span<T> tokens) const;
   void read_extras(DocumentPart& part) const;
   std::vector<std::uint64_t> offsets(Column which, std::uint64_t first, std::uint64_t rows, std::uint64_t total) const;
   TextPart texts(Column start, Column bytes, std::uint64_t first, std::uint64_t rows) const;
@@ -121,6 +130,7 @@ class DatasetReader {
   DatasetShape shape_;
   Provenance provenance_;
   std::vector<std::string> reasons_;
+  std::optional<ShardFiles> shards_;
   Hash128 content_digest_;
   Hash128 seal_;
 };

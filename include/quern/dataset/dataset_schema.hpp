@@ -2,9 +2,11 @@
 // Every dataset of the format, once: the writer makes them from this table, the reader holds files against it.
 
 #include "quern/dataset/dataset.hpp"
+#include "quern/dataset/shard_files.hpp"
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,6 +19,7 @@ inline constexpr std::uint64_t kRecordOrderVersion = 1;    ///< of data sets wit
 inline constexpr const char* kSignalGroup = "/documents/signals";
 inline constexpr const char* kSplitGroup = "/splits";
 inline constexpr const char* kShuffled = "shuffle";  ///< attribute `order` of /documents
+inline constexpr const char* kShardGroup = "/shards";
 inline constexpr std::array<const char*, 4> kDatasetGroups = {"/documents", "/ledger", "/files", "/provenance"};
 
 enum class Column : std::size_t {
@@ -50,6 +53,13 @@ enum class Column : std::size_t {
   file_name_bytes,
   file_size,
   file_digest,
+  shard_name,
+  shard_first_token,
+  shard_tokens,
+  shard_tokens_xxh3,
+  shard_file_bytes,
+  shard_file_xxh3,
+  shard_file_sha256,
   sources,
   languages,
   signal_names,
@@ -92,6 +102,7 @@ struct ListLengths {
   std::uint64_t reasons = 0, sources = 0, languages = 0, signals = 0, flags = 0, splits = 0, versions = 0;
   bool clusters = false, copies = false;
   bool file_digests = false;
+  std::optional<std::uint64_t> shards = {};  ///< none: layout `single`
 };
 
 /// All columns in the order in which they are made, but for those of signal_path().
@@ -110,6 +121,7 @@ Hash128 seal_of_extras(std::uint64_t record, std::string_view language, std::uin
 Hash128 seal_of_copy(std::uint64_t row, const RecordPlace& place, std::uint64_t source, std::uint64_t cluster_size, std::string_view own_id);
 Hash128 seal_of_file(std::uint64_t row, std::uint64_t entry, std::string_view name);
 Hash128 seal_of_file_content(std::uint64_t row, const FileContent& content);
+Hash128 seal_of_shard(const Shard& shard);
 Hash128 seal_of_provenance(const Provenance& provenance, const std::vector<std::string>& reasons, const Hash128& content_digest);
 
 }  // namespace quern

@@ -1,10 +1,13 @@
 #pragma once
 // HDF5 files of plain columns: unsigned integers and fixed-length texts, contiguous and unfiltered.
 // Written by one rank, or by all ranks through MPI-IO: the bytes of the file are the same.
+// Beside them, in files of one rank, a dataset of chunks that the caller has packed; and one made of the rows of other files.
 //
 // Everything about a file but its columns' contents is fixed when it is made. After flush() the whole file lies on disk with its
 // final size, and what follows only fills ranges in place: a run killed at any moment leaves a file that opens, and no order of
 // writes can move a byte. HDF5's object headers and superblock carry checksums in the format chosen here (bounds v1.8).
+
+#include "quern/store/chunk_packer.hpp"
 
 #include <cstdint>
 #include <span>
@@ -63,6 +66,15 @@ struct Hdf5Type {
 /// "u16", "text of 32 bytes": for messages.
 std::string name(const Hdf5Type& type);
 
+/// Rows of a virtual dataset that lie in another file: all of a dataset there.
+struct Hdf5Source {
+  std::string file;  ///< as it is stored: a name without a folder is looked for beside the file that names it
+  std::string dataset;
+  std::uint64_t first = 0;  ///< row of the virtual dataset
+  std::uint64_t rows = 0;
+  bool operator==(const Hdf5Source&) const = default;
+};
+
 /// A dataset of an open file. Rows are the first dimension; a scalar is one row. Errors are Error{store} and name file and dataset.
 class Hdf5Dataset {
  public:
@@ -89,6 +101,11 @@ class Hdf5Dataset {
     static_assert(std::is_unsigned_v<T> || std::is_same_v<T, double>);
     read_numbers(first, values.data(), values.size(), {kind_of<T>(), sizeof(T)});
   }
+  /// Of a dataset that make_chunks() has made: the chunk that begins at row `first`, packed as its form says, also when the dataset ends
+  /// inside it: a chunk is always whole. In rising order the bytes of the file are always the same.
+  void write_chunk(std::uint64_t first, std::string_view packed);
+  /// What a virtual dataset is made of, in rising order of rows; empty for any other.
+  std::vector<Hdf5Source> sources() const;
   /// All texts; each at most as long as the dataset's type and without zero bytes at its end. Not collective.
   void write_texts(std::span<const std::string> texts);
   std::vector<std::string> read_texts() const;
@@ -115,9 +132,11 @@ class Hdf5Dataset {
 /// An open HDF5 file; move-only. With a communicator, every function that is not said to be local is collective over it.
 class Hdf5File {
  public:
+  /// What a file is to hold. Columns begin on pages; chunks lie one behind the other.
+  enum class Holds { columns, chunks };
   /// A new file (an old one of that name is lost). `communicator` points to the MPI communicator of all ranks that write
   /// (World::native()), or is null: then this process writes alone. Same bytes either way.
-  static Hdf5File create(const std::string& path, const void* communicator);
+  static Hdf5File create(const std::string& path, const void* communicator, Holds holds = Holds::columns);
   /// A file that create() made and that has all its objects, to write rows into; the same bytes as if it had never been closed.
   static Hdf5File update(const std::string& path, const void* communicator);
   /// For reading, by this process alone, without file locks (a published file does not change; network file systems often lack them).
@@ -133,6 +152,12 @@ class Hdf5File {
   void make_group(const std::string& name);
   /// Little-endian unsigned integers of `bytes` (1, 2, 4 or 8); an empty shape makes a scalar; a dimension may be 0.
   Hdf5Dataset make_numbers(const std::string& name, std::uint64_t bytes, const std::vector<std::uint64_t>& shape);
+  /// The same with one dimension, to be written by write_chunk(). Not for a shared file: HDF5 1.10 hangs there. `rows` is not 0, nor below
+  /// those of a chunk.
+  Hdf5Dataset make_chunks(const std::string& name, std::uint64_t bytes, std::uint64_t rows, const ChunkForm& form);
+  /// The same with one dimension, its rows taken from other files when it is read; read here it is not. Where a file is absent, HDF5 gives
+  /// ones in all bits, without an error. Such a file is read by HDF5 1.10 and later.
+  Hdf5Dataset make_virtual(const std::string& name, std::uint64_t bytes, std::uint64_t rows, std::span<const Hdf5Source> sources);
   /// Little-endian binary64.
   Hdf5Dataset make_reals(const std::string& name, const std::vector<std::uint64_t>& shape);
   /// Fixed-length UTF-8 strings of at most `bytes` bytes (0 is stored as 1), filled up with zeros.
@@ -154,7 +179,7 @@ class Hdf5File {
 
  private:
   Hdf5File(Hdf5Handle handle, std::string path, bool shared);
-  Hdf5Dataset make_dataset(const std::string& name, const Hdf5Handle& type, const std::vector<std::uint64_t>& shape);
+  Hdf5Dataset make_dataset(const std::string& name, const Hdf5Handle& type, const std::vector<std::uint64_t>& shape, const Hdf5Handle& properties);
   void write_attribute(const std::string& object, const std::string& attribute, const Hdf5Handle& type, const void* value);
   Hdf5Handle open_attribute(const std::string& object, const std::string& attribute) const;
 

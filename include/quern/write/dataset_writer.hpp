@@ -1,7 +1,8 @@
 #pragma once
-// A data set of layout `single`, written by all ranks into one file.
+// The file data.h5 of a data set, written by all ranks: everything in layout `single`, everything but the tokens in `sharded`.
 
 #include "quern/dataset/dataset.hpp"
+#include "quern/dataset/shard_files.hpp"
 #include "quern/store/file.hpp"
 #include "quern/store/hdf5.hpp"
 
@@ -33,8 +34,9 @@ class DatasetWriter {
     anew,  ///< makes the file, replacing an old one: all columns at their final size, durable
     go_on  ///< opens one that a run with the same shape and provenance has made and not closed
   };
-  /// Collective; the same arguments on all ranks.
-  DatasetWriter(const std::string& path, const DatasetShape& shape, const Provenance& provenance, World& world, Begin begin = Begin::anew);
+  /// Collective; the same arguments on all ranks. `shard_tokens`: layout `sharded`, with files of so many tokens; 0: `single`.
+  DatasetWriter(const std::string& path, const DatasetShape& shape, const Provenance& provenance, World& world, Begin begin = Begin::anew,
+                std::uint64_t shard_tokens = 0);
 
   // Not collective. Each row of each column is written once, by any rank, in any order. Every call costs tens of microseconds per
   // column: give thousands of rows at once. Memory: a copy of one column of the rows given.
@@ -44,11 +46,16 @@ class DatasetWriter {
   void write_tokens(std::uint64_t first, std::span<const std::uint32_t> tokens);
   void write_documents(std::uint64_t first_document, const DocumentColumns& documents);
   void write_ledger(std::uint64_t first_record, std::span<const LedgerRow> rows, const TextColumn& own_ids);
+  /// Layout `sharded`, in place of tokens: all its shards, in any order; by one rank, once.
+  void write_shards(std::vector<Shard> shards);
   void write_files(std::uint64_t first_file, std::span<const std::uint16_t> entries, const TextColumn& names);
   /// Only where the provenance says that digests of files are kept.
   void write_file_contents(std::uint64_t first_file, std::span<const FileContent> contents);
 
   std::uint64_t token_bytes() const;
+  bool is_sharded() const { return shard_tokens_ != 0; }
+  /// Of layout `sharded`.
+  ShardCut shard_cut() const { return {shape_.n_tokens, shard_tokens_}; }
 
   /// What this rank has written since the last call. Given back by add_part(), by this run or one that goes on, it counts as written.
   DatasetPart take_part();
@@ -62,6 +69,7 @@ class DatasetWriter {
  private:
   std::vector<ColumnSpec> specs() const;
   void make_columns();
+  Hdf5Dataset make_column(const ColumnSpec& spec);
   void find_columns();
   template <class T>
   void write_token_rows(std::uint64_t first, std::span<const T> tokens);
@@ -75,6 +83,7 @@ class DatasetWriter {
   std::string path_;
   DatasetShape shape_;
   Provenance provenance_;
+  std::uint64_t shard_tokens_;
   DatasetShape written_;  // by this rank
   Hash128 seal_;          // of the places and files written by this rank
   Hdf5File file_;

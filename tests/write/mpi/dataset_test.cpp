@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <memory>
@@ -22,6 +23,7 @@ using test::Sample;
 using test::TempFolder;
 using test::world;
 using test::write_sample;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 /// One folder for all ranks; gone when the last rank is done with it.
@@ -98,6 +100,38 @@ TEST(SharedDataset, IsTheSameBytesWhenAnotherWriterGoesOn) {
   writer.close(sum_of_hashes(digest.partial(), world()), world());
   EXPECT_TRUE(read_file(path) == read_file(folder / "alone.h5"));
   verify_dataset(path, world());
+}
+
+TEST(SharedDataset, IsTheSameShardsHoweverManyRanksWriteThem) {
+  const SharedFolder folder;
+  std::size_t compared = 0;
+  for (const std::uint64_t vocab_size : {50'257u, 100'277u}) {
+    const Sample sample = make_sample(500, vocab_size);
+    const std::string alone = folder / fmt::format("alone{}", vocab_size), shared = folder / fmt::format("shared{}", vocab_size);
+    if (world().is_root()) {
+      std::filesystem::create_directory(alone);
+      std::filesystem::create_directory(shared);
+      write_sample(sample, alone + "/data.h5", {.shard_tokens = 700}, *single_rank_world());
+    }
+    world().barrier();
+    write_sample(sample, shared + "/data.h5", {.shard_tokens = 700}, world());
+    world().barrier();
+    for (const auto& file : std::filesystem::directory_iterator(alone)) {
+      EXPECT_TRUE(read_file(shared + "/" + file.path().filename().string()) == read_file(file.path())) << file.path();
+      ++compared;
+    }
+    verify_dataset(shared, world());
+  }
+  EXPECT_GT(compared, 10u);
+}
+
+TEST(SharedDataset, AMissingShardIsNamedOnAllRanks) {
+  const SharedFolder folder;
+  write_sample(make_sample(500), folder / "data.h5", {.shard_tokens = 700}, world());
+  world().barrier();
+  if (world().is_root()) std::filesystem::remove(folder / shard_name(4));
+  world().barrier();
+  EXPECT_THAT(failure_of([&] { verify_dataset(folder / "data.h5", world()); }), AllOf(HasSubstr(shard_name(4)), HasSubstr("the shard is missing")));
 }
 
 TEST(SharedDataset, CannotGoOnWithAnotherShape) {

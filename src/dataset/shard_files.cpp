@@ -7,6 +7,13 @@ namespace quern {
 
 std::string shard_name(std::uint64_t number) { return fmt::format("data-{:05}.h5", number); }
 
+bool is_shard_name(std::string_view name) {
+  constexpr std::string_view kBefore = "data-", kBehind = ".h5";
+  if (name.size() < shard_name(0).size() || !name.starts_with(kBefore) || !name.ends_with(kBehind)) return false;
+  const std::string_view digits = name.substr(kBefore.size(), name.size() - kBefore.size() - kBehind.size());
+  return digits.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 std::vector<Hdf5Source> shard_sources(const ShardCut& cut) {
   std::vector<Hdf5Source> sources(cut.shards());
   for (std::uint64_t s = 0; s < sources.size(); ++s) sources[s] = {shard_name(s), kShardDataset, cut.first(s), cut.end(s) - cut.first(s)};

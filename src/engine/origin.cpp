@@ -1,5 +1,6 @@
 #include "engine/origin.hpp"
 
+#include "quern/dataset/shard_files.hpp"
 #include "quern/base/verdict.hpp"
 #include "quern/classify/language.hpp"
 #include "quern/comm/mpi_version.hpp"
@@ -18,7 +19,7 @@
 namespace quern {
 
 bool is_own_name(std::string_view name) {
-  return name == kDatasetFileName || name == kReportFileName || name == kProvenanceFileName || name == kCardFileName;
+  return name == kDatasetFileName || name == kReportFileName || name == kProvenanceFileName || name == kCardFileName || is_shard_name(name);
 }
 
 std::vector<LibraryVersion> library_versions() {

@@ -104,7 +104,7 @@ Hash128 plan_digest_of(const DatasetReader& data, const std::string& filters) {
   return hasher.digest();
 }
 
-/// What lies beside the data file goes with it: the vocabulary, the table of contamination.
+/// What lies beside the data file goes with it: the vocabulary, the table of contamination. Shards are written anew.
 void copy_companions(const std::string& from, const std::string& to) {
   std::error_code error;
   for (std::filesystem::directory_iterator at(from, error), end; !error && at != end; at.increment(error)) {

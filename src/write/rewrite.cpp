@@ -8,9 +8,11 @@
 #include "quern/write/content_digest.hpp"
 #include "quern/write/dataset_writer.hpp"
 #include "write/even_share.hpp"
+#include "write/rewrite_shards.hpp"
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 
 namespace quern {
 
@@ -104,6 +106,18 @@ class Rewriter {
       for (std::size_t i = 0; i < part.rows.size(); ++i) ++counts.at(static_cast<std::size_t>(reason_of(part, i)));
     });
     return counts;
+  }
+
+  /// Where the tokens of this rank's documents that stay lie, and where they go; `first`: behind those of the ranks below.
+  std::vector<TokenRun> runs(std::uint64_t first) const {
+    std::vector<TokenRun> runs;
+    for_each_part([&](const DocumentPart& part, std::size_t i) {
+      const std::uint64_t tokens = part.start[i + 1] - part.start[i];
+      if (runs.empty() || runs.back().old_first + runs.back().tokens != part.start[i]) runs.push_back({first, part.start[i], 0});
+      runs.back().tokens += tokens;
+      first += tokens;
+    });
+    return runs;
   }
 
   /// Returns the digest of this rank's records.
@@ -204,7 +218,9 @@ class Rewriter {
     const std::size_t rows = batch.record.size();
     if (rows == 0) return;
     const std::uint64_t first_token = at_.tokens - batch.tokens.size();
-    if (out.token_bytes() == 2) {
+    if (out.is_sharded()) {
+      // They are in the shards.
+    } else if (out.token_bytes() == 2) {
       out.write_tokens(first_token, std::vector<std::uint16_t>(batch.tokens.begin(), batch.tokens.end()));
     } else {
       out.write_tokens(first_token, std::span<const std::uint32_t>(batch.tokens));
@@ -243,6 +259,12 @@ void set_order(DocumentOrder& order, std::uint64_t documents, std::vector<std::u
   order.documents = documents;
   world.all_reduce_sum(in_splits);
   for (std::size_t s = 0; s < in_splits.size(); ++s) order.first_documents[s + 1] = order.first_documents[s] + in_splits[s];
+}
+
+/// In each file of the old one but its last; 0: it has none. With fewer tokens there is not more than one where there was one.
+std::uint64_t shard_tokens_of(const DatasetReader& old) {
+  if (!old.shards()) return 0;
+  return old.shards()->shards().empty() ? 1 : old.shards()->shards().front().tokens;
 }
 
 void write_files(const DatasetReader& old, DatasetWriter& out) {
@@ -287,9 +309,14 @@ Rewritten rewrite_dataset(const DatasetReader& old, const DatasetShare& share, s
   shape.n_tokens = totals.tokens;
   shape.doc_id_bytes = totals.id_bytes;
   shape.metadata_bytes = totals.metadata_bytes;
-  DatasetWriter out(path, shape, provenance, world);
+  DatasetWriter out(path, shape, provenance, world, DatasetWriter::Begin::anew, shard_tokens_of(old));
+  std::vector<Shard> shards;
+  if (out.is_sharded()) shards = rewrite_shards(old, rewriter.runs(before.tokens), out.shard_cut(), provenance, std::filesystem::path(path).parent_path(), world);
   const Hash128 digest = rewriter.write(out, before, totals.metadata_bytes > 0);
-  if (world.is_root()) write_files(old, out);
+  if (world.is_root()) {
+    write_files(old, out);
+    if (out.is_sharded()) out.write_shards(std::move(shards));
+  }
   Rewritten rewritten{provenance, sum_of_hashes(digest, world)};
   out.close(rewritten.digest, world);
   return rewritten;

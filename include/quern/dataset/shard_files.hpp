@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace quern {
@@ -30,6 +31,7 @@ struct Shard {
 
 /// "data-00007.h5".
 std::string shard_name(std::uint64_t number);
+bool is_shard_name(std::string_view name);
 
 /// The cut of n_tokens tokens into shards of shard_tokens.
 struct ShardCut {

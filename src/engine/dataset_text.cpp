@@ -63,10 +63,13 @@ OpenDecoder decoder_of_datasets() {
   };
 }
 
-void check_datasets(const Job& job, std::span<const InputFile> files) {
+void check_datasets(const Job& job, std::span<InputFile> files) {
   const OpenDecoder open = decoder_of_datasets();
-  for (const InputFile& file : files) {
-    if (job.input[file.entry].format == InputFormat::dataset) open(DatasetReader(file.path));
+  for (InputFile& file : files) {
+    if (job.input[file.entry].format != InputFormat::dataset) continue;
+    const DatasetReader data(file.path);
+    open(data);
+    if (data.shards()) file.beside_bytes = data.shape().n_tokens * data.token_bytes();
   }
 }
 

@@ -19,7 +19,7 @@ std::optional<Tokenizer> tokenizer_beside(const DatasetReader& data);
 OpenDecoder decoder_of_datasets();
 
 /// Throws Error, before anything is begun, for a data set among the inputs that is not finished, or whose texts cannot be had again: {check} and
-/// {plan}.
-void check_datasets(const Job& job, std::span<const InputFile> files);
+/// {plan}. Fills in what lies beside the files.
+void check_datasets(const Job& job, std::span<InputFile> files);
 
 }  // namespace quern

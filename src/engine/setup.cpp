@@ -77,7 +77,7 @@ void check_same_job(const Setup& setup, World& world) {
 
 std::uint64_t guessed_text_bytes(const InputFile& file) {
   const bool compressed = file.name.ends_with(".gz") || file.name.ends_with(".zst") || file.name.ends_with(".zstd");
-  return file.bytes * (compressed ? kGuessedRatio : 1);
+  return file.bytes * (compressed ? kGuessedRatio : 1) + file.beside_bytes;
 }
 
 std::vector<Signal> Setup::signals() const {

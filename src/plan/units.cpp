@@ -35,7 +35,7 @@ constexpr std::uint64_t kLeastUnitBytes = 1u << 20;
 
 std::uint64_t guessed_bytes(std::span<const InputFile> files) {
   std::uint64_t total = 0;
-  for (const InputFile& file : files) total += file.bytes * (looks_compressed(file.name) ? kGuessedRatio : 1);
+  for (const InputFile& file : files) total += file.bytes * (looks_compressed(file.name) ? kGuessedRatio : 1) + file.beside_bytes;
   return total;
 }
 
@@ -53,7 +53,7 @@ class UnitMaker {
     for (std::uint64_t i = 0; i < pieces; ++i) {
       const std::uint64_t begin = share(file.bytes, i, pieces);
       open_.continues = i > 0;
-      if (ratio_ > 1) open_.passed_bytes = begin * ratio_;
+      if (ratio_ > 1 && file.beside_bytes == 0) open_.passed_bytes = begin * ratio_;
       add_piece(file, number, begin, share(file.bytes, i + 1, pieces));
       close_unit();
     }
@@ -71,6 +71,10 @@ class UnitMaker {
   static std::uint64_t pieces(std::uint64_t bytes, std::uint64_t of) { return std::max<std::uint64_t>(1, (bytes + of - 1) / of); }
 
   std::uint64_t pieces_of(const InputFile& file) {
+    if (file.beside_bytes > 0) {
+      ratio_ = 1 + file.beside_bytes / file.bytes;
+      return std::min(file.bytes, pieces(file.bytes + file.beside_bytes, unit_bytes_));
+    }
     ratio_ = looks_compressed(file.name) ? kGuessedRatio : 1;
     // Also with a ratio of kGuessedRatio it is no larger than a unit: no need to open it.
     if (file.bytes <= unit_bytes_ / kGuessedRatio) return 1;

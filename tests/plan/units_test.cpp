@@ -89,6 +89,18 @@ TEST_F(Units, LargePlainFilesAreCutByBytes) {
   for (const Unit& unit : made) EXPECT_LE(unit.estimated_bytes, kUnit + (16u << 10));
 }
 
+TEST_F(Units, DataSetsAreCutByTheirShardsToo) {
+  job_.input[0].format = InputFormat::dataset;
+  InputFile small = file("data.h5", kUnit / 10);
+  small.beside_bytes = 10 * kUnit;
+  const std::vector<Unit> made = units({small});
+  EXPECT_EQ(made.size(), 11u);
+  for (const Unit& unit : made) {
+    EXPECT_LE(unit.estimated_bytes, kUnit + (16u << 10));
+    EXPECT_EQ(unit.passed_bytes, 0u) << "nothing is to be read to come to a document";
+  }
+}
+
 TEST_F(Units, OnlyFilesThatAreOneRecordAreNeverCut) {
   const std::vector<InputFile> files = {file("large", 10 * kUnit)};
   for (const InputFormat format : {InputFormat::text, InputFormat::html}) {
@@ -179,6 +191,12 @@ TEST_F(Canonical, HasEveryKeyWithItsDefaultInOrder) {
       R"("id_field":"id","metadata":[],"path":"*.jsonl","source":"","source_field":"","text_field":"text","url_field":"url"}],)"
       R"("max_document_bytes":67108864,"output":{"layout":"single"},"repeats":{"lines":false,"paragraphs":false},"sample_seed":1,)"
       R"("signals":[],"sources":[],"tokenizer":{"end_of_text":"","pattern":""}})");
+}
+
+TEST_F(Canonical, HasTheSizeOfShardsWhereThereAreShards) {
+  EXPECT_NE(canonical("").find(R"("output":{"layout":"single"})"), std::string::npos) << "as it was before there were shards";
+  const Job job = load("input: [{path: a}]\ntokenizer: {file: t.json}\noutput: {path: o, layout: sharded}\n", "jobs");
+  EXPECT_NE(canonical_job_json(job).find(R"("output":{"layout":"sharded","shard_tokens":100000000})"), std::string::npos);
 }
 
 TEST_F(Canonical, HasEveryThresholdOfTheRepetitionFilter) {

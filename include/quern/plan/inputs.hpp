@@ -15,6 +15,7 @@ struct InputFile {
   std::string name;         ///< path below the entry's fixed prefix: the same when the corpus is moved
   std::uint64_t bytes = 0;  ///< on disk
   std::int64_t modified_ns = 0;  ///< time of its last change; it decides nothing, but that the content is to be looked at again
+  std::uint64_t beside_bytes = 0;  ///< what more there is to read, in other files: the tokens of a data set of layout `sharded`, not deflated
 };
 
 /// Lists the inputs: order is entry, then the bytes of the name. docs/job.md ("Which files are read") has the rules in full:

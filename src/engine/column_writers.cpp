@@ -88,7 +88,7 @@ std::span<const Token> DocumentWriter<Token>::add_tokens(const OrderedDocument& 
 template <class Token>
 void DocumentWriter<Token>::flush() {
   if (numbers_.empty()) return;
-  out_.write_tokens(first_.tokens, tokens_);
+  if (!out_.is_sharded()) out_.write_tokens(first_.tokens, tokens_);
   out_.write_documents(first_.documents, {starts_, numbers_, places_, sources_of_, {id_starts_, ids_}, languages_, language_scores_,
                                           {metadata_starts_, metadata_}, signals_, flags_, cluster_sizes_, copies_});
   tokens_.clear();

@@ -41,6 +41,14 @@ void check_written(const std::ostream& out) {
   if (!out) fail(ErrorKind::store, "standard output: cannot be written to");
 }
 
+/// 0.55 bytes of tokens of 16 bits for a byte of text, which deflate to less than half; and the rest.
+std::string output_size(const OutputSpec& output, std::uint64_t text_bytes) {
+  if (output.layout == Layout::single) return fmt::format("at most about {} bytes", grouped(text_bytes * 6 / 10));
+  const ShardCut cut{text_bytes * 3 / 10, output.shard_tokens};
+  const std::string warning = cut.shards() > kMostShards ? fmt::format("; {} shards are the most: set output.shard_tokens higher", grouped(kMostShards)) : "";
+  return fmt::format("at most about {} bytes, the tokens in {} shards or less{}", grouped(text_bytes * 3 / 10), grouped(cut.shards()), warning);
+}
+
 }  // namespace
 
 void print_plan(const RunOptions& options, std::ostream& out) {
@@ -62,7 +70,7 @@ void print_plan(const RunOptions& options, std::ostream& out) {
   const std::uint64_t more = (maps_twice(setup.job) ? text_bytes : 0) + (reorders_documents(setup.job) ? guessed_bytes_with_copies(setup) * 6 / 10 : 0);
   out << fmt::format("spool          about {} bytes in {}\n", grouped(final_spool + more), setup.spool_folder());
   const std::uint64_t in_output = repeats_documents(setup.job) ? guessed_bytes_with_copies(setup) : text_bytes;
-  out << fmt::format("output         {}, at most about {} bytes\n", setup.job.output.path, grouped(in_output * 6 / 10));
+  out << fmt::format("output         {}, {}\n", setup.job.output.path, output_size(setup.job.output, in_output));
   const std::uint64_t records = estimated_records(setup);
   out << fmt::format("records        about {}, by the first megabyte of some files\n", grouped(records));
   out << fmt::format("memory         {} bytes per rank; on one rank the job needs at least {}MiB, on more ranks its share of that\n",

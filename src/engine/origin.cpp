@@ -1,9 +1,9 @@
 #include "engine/origin.hpp"
 
-#include "quern/dataset/shard_files.hpp"
 #include "quern/base/verdict.hpp"
 #include "quern/classify/language.hpp"
 #include "quern/comm/mpi_version.hpp"
+#include "quern/dataset/shard_files.hpp"
 #include "quern/engine/engine.hpp"
 #include "quern/plan/canonical.hpp"
 #include "quern/plan/key_texts.hpp"

@@ -7,6 +7,7 @@
 #include "engine/origin.hpp"
 #include "engine/pause_point.hpp"
 #include "engine/repeat.hpp"
+#include "engine/shards.hpp"
 #include "engine/stop.hpp"
 #include "quern/base/heartbeat.hpp"
 #include "quern/base/tally.hpp"
@@ -293,18 +294,24 @@ std::optional<Written> write_dataset(const std::string& folder, const std::strin
   const FileColumns files = file_columns(setup);
   Written written{provenance_of(records, totals, setup, world), {}};
   const auto begin = work.progress().shaped_epoch != 0 ? DatasetWriter::Begin::go_on : DatasetWriter::Begin::anew;
-  DatasetWriter out(folder + "/" + std::string(kDatasetFileName), shape_of(totals, files, world), written.provenance, world, begin);
+  DatasetWriter out(folder + "/" + std::string(kDatasetFileName), shape_of(totals, files, world), written.provenance, world, begin,
+                    setup.job.output.shard_tokens);
   if (begin == DatasetWriter::Begin::anew && world.is_root()) {
     sync_folder(folder);
     work.record(Mark::shaped, std::string_view());
   }
   pause_point("shaped", world);
+  std::vector<Shard> shards;
+  if (out.is_sharded()) {
+    shards = write_shards(folder, out.shard_cut(), written.provenance, {phase, places, records, before.documents.tokens, ordered}, setup, work, world);
+  }
   const auto write = setup.token_bytes() == 2 ? write_rows<std::uint16_t> : write_rows<std::uint32_t>;
   const Hash128 partial = write({phase, places, records, ordered, setup, work}, out, before, world);
   if (stop_asked_of_any(world)) return std::nullopt;
   if (world.is_root()) {
     out.write_files(0, files.entries, {files.starts, files.names});
     out.write_file_contents(0, files.contents);
+    if (out.is_sharded()) out.write_shards(std::move(shards));
   }
   written.digest = sum_of_hashes(partial, world);
   out.close(written.digest, world);

@@ -26,6 +26,7 @@ void add(const JournalBatch& batch, Progress& progress) {
     case Mark::shaped:
       progress.shaped_epoch = batch.epoch;
       progress.written.clear();  // into a file that was given up
+      progress.shards.clear();
       break;
     case Mark::mapped_again: append_rows(batch.payload, progress.mapped_again); break;
     case Mark::ordered:
@@ -34,6 +35,7 @@ void add(const JournalBatch& batch, Progress& progress) {
       break;
     case Mark::written: append_rows(batch.payload, progress.written); break;
     case Mark::digests: append_rows(batch.payload, progress.digests); break;
+    case Mark::sharded: append_rows(batch.payload, progress.shards); break;
   }
 }
 
@@ -64,6 +66,7 @@ Progress progress_of(const JournalContents& contents) {
   keep_last_of_each(progress.mapped, [](const MappedUnit& row) { return row.place.unit; });
   for (auto* places : {&progress.mapped_again, &progress.judged, &progress.tokenized}) keep_last_of_each(*places, [](const UnitPlace& row) { return row.unit; });
   keep_last_of_each(progress.written, [](const WrittenUnit& row) { return row.unit; });
+  keep_last_of_each(progress.shards, [](const Shard& row) { return row.number; });
   return progress;
 }
 

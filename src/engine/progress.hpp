@@ -34,6 +34,7 @@ enum class Mark : std::uint32_t {
   mapped_again,  ///< UnitPlace[] in the segments of phase "final"
   ordered,       ///< OrderedRun[] in the segments of phase "ordered", of all ranks
   digests,     ///< PieceDigest[] of units that the batch behind it says are mapped
+  sharded,     ///< Shard[]: files of layout `sharded` beside the data file
 };
 
 /// A unit whose documents lie in the spool.
@@ -73,6 +74,7 @@ struct Progress {
   std::uint64_t shaped_epoch = 0;  ///< of the attempt that has given the data file its columns; 0: none
   std::vector<WrittenUnit> written;
   std::vector<OrderedRun> ordered;
+  std::vector<Shard> shards;
 
   /// Of the input; the others that are written are parts of the ordered documents.
   std::size_t units_written() const;

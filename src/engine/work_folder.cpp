@@ -215,6 +215,7 @@ void WorkFolder::drop_what_is_damaged(World& world) {
 void WorkFolder::write_anew() {
   progress_.shaped_epoch = 0;
   progress_.written.clear();
+  progress_.shards.clear();
 }
 
 void WorkFolder::record(Mark mark, std::string_view payload) {

@@ -143,6 +143,10 @@ class FailingCalls(unittest.TestCase):
     def test_on_one_rank(self):
         self.try_all("alone", 0, self.share(9))
 
+    def test_a_shard_cannot_be_written(self):
+        shards = self.at / "shards/out.quern-partial/data-"
+        self.try_all("shards", 0, self.share(6), {"output__layout": "sharded", "output__shard_tokens": 4000}, under=shards)
+
     def test_on_rank_0_of_two(self):
         self.try_all("first", 2, "60" if CALLS == "all" else self.share(3), rank=0)
 

@@ -13,34 +13,20 @@ import time
 import unittest
 
 from corpus import write_corpus, write_job
-from quern_run import MPIEXEC, QUERN, digest, quern
+from quern_run import MPIEXEC, QUERN, children, digest, quern
 
 KILLS = int(os.environ.get("QUERN_KILLS", "3"))
 SEED = int(os.environ.get("QUERN_KILL_SEED", str(random.randrange(1 << 30))))
 # In the order in which a run comes by (pause_point in src/engine).
 POINTS = ["planned", "unit mapped", "mapped", "repeats found", "unit mapped again", "mapped again", "exact done", "checked", "decided", "vocabulary", "unit tokenized", "tokenized", "run written",
-          "documents ordered", "shaped", "unit written", "written", "before publication", "published"]
+          "documents ordered", "shaped", "shard written", "unit written", "written", "before publication", "published"]
 ONLY_WITH_TRAINING = {"vocabulary", "unit tokenized", "tokenized"}
+ONLY_WITH_SHARDS = {"shard written"}
 ONLY_WITH_REPEATS = {"repeats found", "unit mapped again", "mapped again"}
 ONLY_WITH_ORDER = {"run written", "documents ordered"}
 SHUFFLED = {"output__order": "shuffle", "output__validation": 0.1, "output__repeat_by_cluster": [{"at_least": 2, "times": 2.5}]}
 # A killed rank ends the others at once; ranks that lose mpirun find out within some seconds.
 SECONDS_TO_END = 30
-
-
-def children(parent):
-    """Process numbers of the ranks below mpirun."""
-    found = []
-    for entry in pathlib.Path("/proc").iterdir():
-        if not entry.name.isdigit():
-            continue
-        try:
-            fields = (entry / "stat").read_text().rsplit(")", 1)[1].split()
-            if int(fields[1]) == parent and (entry / "exe").resolve().name == pathlib.Path(QUERN).resolve().name:
-                found.append(int(entry.name))
-        except OSError:
-            pass
-    return sorted(found)
 
 
 def runs(pid):
@@ -105,6 +91,7 @@ class Kills(unittest.TestCase):
         job = self.job(name, unit_bytes="64KiB", checkpoint_seconds=0, **keys)
         left_out = (ONLY_WITH_TRAINING if "file" in keys.get("tokenizer", {}) else set()) | (set() if "repeats" in keys else ONLY_WITH_REPEATS)
         left_out |= set() if "output__order" in keys else ONLY_WITH_ORDER
+        left_out |= set() if "output__layout" in keys else ONLY_WITH_SHARDS
         points = [point for point in POINTS if point not in left_out]
         if kills < len(points):
             points = self.rng.sample(points, len(points))
@@ -153,6 +140,11 @@ class Kills(unittest.TestCase):
 
     def test_documents_that_are_shuffled_split_and_repeated(self):
         self.check("killed", self.whole(**SHUFFLED), 2 if KILLS == 3 else KILLS, **SHUFFLED)
+
+    @unittest.skipIf(KILLS == 3, "QUERN_KILLS")
+    def test_a_job_of_many_shards(self):
+        expected = self.whole()
+        self.check("killed", expected, KILLS, output__layout="sharded", output__shard_tokens=10_000)
 
     @unittest.skipIf(KILLS == 3, "QUERN_KILLS")
     def test_components_and_the_longest_kept_without_repeated_lines_in_little_memory(self):

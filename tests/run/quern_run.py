@@ -47,3 +47,18 @@ def start_held(job, point, pause, ranks=2, env=None, more=(), command=None):
 def let_go(pause):
     for file in pause.parent.glob(pause.name + ".*"):
         file.unlink()
+
+
+def children(parent):
+    """Process numbers of the ranks below mpirun."""
+    found = []
+    for entry in pathlib.Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            fields = (entry / "stat").read_text().rsplit(")", 1)[1].split()
+            if int(fields[1]) == parent and (entry / "exe").resolve().name == pathlib.Path(QUERN).resolve().name:
+                found.append(int(entry.name))
+        except OSError:
+            pass
+    return sorted(found)

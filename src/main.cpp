@@ -42,6 +42,7 @@ Examples:
   quern ledger out/web | grep near             what was removed as a near duplicate, and for which document
   quern verify out/web && quern digest out/web
   quern reproduce out/web                      does its job give the same again?
+  quern export out/web --format megatron --to out/web-megatron
   quern encode --tokenizer gpt2.tokenizer.json in.jsonl
 
 Exit codes: 0 done, 1 a bug, 2 command line, 3 job or tokenizer, 4 input, 5 files, 6 communication, 7 wrong counts or digests, 8 refused,
@@ -235,6 +236,25 @@ int main(int argc, char** argv) {
   card_command->add_option("output", card_of, "folder of a data set, or its .h5 file")->required();
   card_command->add_option("--job", card_job, "job file whose section `about` is taken");
   card_command->callback([&] { code = alone([&] { print_card(card_of, card_job, std::cout); }); });
+
+  ExportCommand exported;
+  CLI::App* export_command = app.add_subcommand("export", "write a data set in the format of a trainer (docs/export.md)");
+  export_command->add_option("output", exported.path, "folder of a data set, or its .h5 file")->required();
+  export_command
+      ->add_option("--format", exported.format, "megatron, cerebras-samples, nanogpt, llmc, datatrove, olmo, jsonl or windows")
+      ->required();
+  export_command->add_option("--to", exported.to, "new folder for the files")->required();
+  export_command->add_option("--set", exported.sets, "an option of the format: length=2048")->allow_extra_args(false);
+  const auto add_export_option = [&](const char* flag, const char* key, const char* help) {
+    export_command->add_option_function<std::string>(flag, [&, key](const std::string& value) { exported.sets.push_back(fmt::format("{}={}", key, value)); },
+                                                     help);
+  };
+  add_export_option("--length", "length", "tokens of a window (cerebras-samples, windows)");
+  add_export_option("--pack", "pack", "concat, whole or best_fit (cerebras-samples, windows)");
+  add_export_option("--compression", "compression", "none, gzip or zstd (jsonl)");
+  export_command->add_flag("!--no-verify", exported.verify, "do not verify the data set first: it was, a moment ago");
+  export_command->add_flag("--overwrite", exported.overwrite, "replace an older export (never anything else)");
+  export_command->callback([&] { code = together(argc, argv, [&](World& world) { export_files(exported, std::cout, world); }); });
 
   ShowRequest shown;
   CLI::App* show_command = app.add_subcommand("show", "look at a data set");

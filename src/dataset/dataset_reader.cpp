@@ -322,6 +322,10 @@ DocumentPart DatasetReader::documents(std::uint64_t first, std::uint64_t rows) c
   return part;
 }
 
+std::vector<std::uint64_t> DatasetReader::document_starts(std::uint64_t first, std::uint64_t rows) const {
+  return offsets(Column::doc_start, first, rows, shape_.n_tokens);
+}
+
 FilePart DatasetReader::files(std::uint64_t first, std::uint64_t rows) const {
   FilePart part{first, {}, texts(Column::file_name_start, Column::file_name_bytes, first, rows), {}};
   const std::size_t n = part.names.size();

@@ -2,6 +2,7 @@
 
 #include "engine/origin.hpp"
 #include "quern/base/error.hpp"
+#include "quern/text/utf8.hpp"
 #include "quern/tokenize/pattern.hpp"
 
 #include <filesystem>
@@ -49,11 +50,25 @@ std::optional<Tokenizer> tokenizer_beside(const DatasetReader& data) {
   const std::filesystem::path folder = std::filesystem::path(data.path()).parent_path();
   for (const auto& entry : std::filesystem::directory_iterator(folder.empty() ? "." : folder)) {
     const std::string name = entry.path().filename().string();
-    if (is_own_name(name)) continue;
+    // A vocabulary is a plain file.
+    if (!entry.is_regular_file() || is_own_name(name)) continue;
     if (auto tokenizer = tokenizer_of(entry.path().string(), data.provenance().tokenizer_digest)) return tokenizer;
   }
   return std::nullopt;
 }
+
+DecodeTokens checked_decoder(const Tokenizer& tokenizer) {
+  return [tokenizer](std::span<const std::uint32_t> ids) {
+    std::string text = tokenizer.decode(ids);
+    const std::size_t wrong = first_invalid_utf8(text);
+    if (wrong != text.size()) {
+      fail(ErrorKind::check, "a document's tokens give a text that is not UTF-8 at byte {} of {}: the tokens were changed (`quern verify`)", wrong, text.size());
+    }
+    return text;
+  };
+}
+
+DecodeTokens checked_decoder(const DatasetReader& data) { return checked_decoder(vocabulary_of(data)); }
 
 OpenDecoder decoder_of_datasets() {
   const auto known = std::make_shared<std::optional<Tokenizer>>();

@@ -15,6 +15,12 @@ namespace quern {
 /// The vocabulary that a run puts beside its data set: the file in its folder that has the digest in its provenance.
 std::optional<Tokenizer> tokenizer_beside(const DatasetReader& data);
 
+/// The decoder of a data set's texts, each checked to be valid UTF-8. Throws Error{plan} when its vocabulary does not lie beside it or does not
+/// give the texts back as they were; the decoder throws Error{check}.
+DecodeTokens checked_decoder(const DatasetReader& data);
+/// The same with a vocabulary that is there.
+DecodeTokens checked_decoder(const Tokenizer& tokenizer);
+
 /// For data sets that are read as input. One vocabulary is parsed once, however many data sets were made with it in a row.
 OpenDecoder decoder_of_datasets();
 

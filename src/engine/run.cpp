@@ -1,6 +1,7 @@
 #include "engine/contamination_table.hpp"
 #include "engine/dedup.hpp"
 #include "engine/document_rules.hpp"
+#include "engine/exports.hpp"
 #include "engine/input_check.hpp"
 #include "engine/map.hpp"
 #include "engine/memory_need.hpp"
@@ -106,6 +107,9 @@ class Run {
     const auto written = step("write", "written", [&] {
       return write_dataset(publication_.aside(), phase, places, records, ordered ? &*ordered : nullptr, setup_, work_, world_);
     });
+    if (has_exports(setup_.job.output)) {
+      exported_ = step("export", "exported", [&] { return write_exports(publication_.aside(), setup_, world_); });
+    }
     if (rules_.evaluation_sets) write_contamination_table(publication_.aside(), records, *rules_.evaluation_sets, setup_, world_);
     tally.begin(Stage::report);
     RunReport report = make_report({setup_, mapped, records, near, trained, *written}, clock_, world_);
@@ -124,6 +128,8 @@ class Run {
     }
     return report;
   }
+  /// What was written beside the data set, a line each.
+  const std::vector<std::string>& exported() const { return exported_; }
 
  private:
   /// The verdict of every record, decided now or taken from the work folder.
@@ -168,6 +174,7 @@ class Run {
   StepClock& clock_;
   Watch& watch_;
   World& world_;
+  std::vector<std::string> exported_;
 };
 
 /// For the person who starts a run again.
@@ -215,6 +222,7 @@ RunEnd run_job(const RunOptions& options, std::ostream& out, World& world) {
     log_event(LogLevel::info, "already done");
     return RunEnd::done;
   }
+  check_exports(setup);
   if (world.is_root()) check_memory(setup, static_cast<std::uint64_t>(world.size()));
   DocumentRules rules = DocumentRules::make(setup, world);
   WorkFolder work(setup, options.restart, world);
@@ -224,10 +232,12 @@ RunEnd run_job(const RunOptions& options, std::ostream& out, World& world) {
   clock.end();
   Watch watch(setup, work.attempt(), clock.elapsed_s(), world);
   try {
-    const RunReport report = Run(setup, rules, publication, work, clock, watch, world).go();
+    Run run(setup, rules, publication, work, clock, watch, world);
+    const RunReport report = run.go();
     watch.end(RunState::done, report);
     if (world.is_root()) {
       out << report_table(report);
+      for (const std::string& line : run.exported()) out << line << '\n';
       clean_up(work);
     }
     log_event(LogLevel::info, "run ends", {{"seconds", clock.elapsed_s()}, {"peak_memory_bytes", peak_memory_bytes()}});

@@ -275,6 +275,17 @@ void check_watching(const Job& job, const JobValue& file) {
   }
 }
 
+void check_exports(const Job& job, const JobValue& file) {
+  if (job.output.windows) check_export(*job.output.windows, "output.windows", file);
+  std::set<std::string_view> names;
+  for (std::size_t i = 0; i < job.output.formats.size(); ++i) {
+    const ExportSpec& spec = job.output.formats[i];
+    const std::string key = fmt::format("output.formats.{}", i);
+    if (!names.insert(name(spec)).second) fail_key(file, key, fmt::format("'{}' stands here twice: both would be written to the same folder", name(spec)));
+    check_export(spec, fmt::format("{}.{}", key, name(spec)), file);
+  }
+}
+
 }  // namespace
 
 void check_filters(const Job& job, const JobValue& file) {
@@ -298,6 +309,7 @@ void check_job(const Job& job, const JobValue& file) {
   check_cluster_repeats(job, file);
   check_spool(job, file);
   check_watching(job, file);
+  check_exports(job, file);
 }
 
 }  // namespace quern

@@ -12,4 +12,7 @@ void check_job(const Job& job, const JobValue& file);
 /// The part of it that looks at `filter` alone.
 void check_filters(const Job& job, const JobValue& file);
 
+/// Whether the options of a format fit together; `key`: its path in `file`.
+void check_export(const ExportSpec& spec, const std::string& key, const JobValue& file);
+
 }  // namespace quern

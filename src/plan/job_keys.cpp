@@ -52,6 +52,8 @@ const Section<OutputSpec> kOutput = {
     {"validation", new_key(ratio(&OutputSpec::validation_ppm, 0, kMillion))},
     {"repeat_by_cluster", new_key(list_of_sections(&OutputSpec::repeat_by_cluster, kClusterRepeat))},
     {"mode", permissions(&OutputSpec::mode)},
+    {"windows", optional_section(&OutputSpec::windows, windows_keys())},
+    {"formats", format_list()},
 };
 
 // ---- spool ----

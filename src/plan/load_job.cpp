@@ -84,4 +84,24 @@ RefilterJob load_refilter(std::span<const std::string> sets) {
   return {job.filter, write_section(job, keys)};
 }
 
+ExportJob load_export(const std::string& format, std::span<const std::string> sets) {
+  const Section<OutputSpec> keys = {{"formats", format_list()}};
+  JobValue overrides;
+  overrides.kind = JobValue::Kind::map;
+  overrides.where = "--format";
+  apply_override(overrides, fmt::format("formats=[{{{}: {{}}}}]", format));
+  for (const std::string& set : sets) apply_override(overrides, fmt::format("formats.0.{}.{}", format, set));
+  OutputSpec output;
+  read_section(output, overrides, keys, folder_of_job("export"));
+  check_export(output.formats.at(0), fmt::format("formats.0.{}", format), overrides);
+  return {output.formats[0], export_json(output.formats[0])};
+}
+
+std::string export_json(const ExportSpec& spec) {
+  OutputSpec output;
+  output.formats = {spec};
+  const std::string list = format_list().write(output);
+  return list.substr(1, list.size() - 2);
+}
+
 }  // namespace quern

@@ -23,6 +23,8 @@ class RecordNames {
 
   /// Escaped. Names of files are read in blocks: cheap when files come in order.
   std::string of(std::string_view own_id, const RecordPlace& place);
+  /// Of an input file; valid until the next call.
+  std::string_view file(std::uint64_t file) { return file_name(file); }
   /// Names of many records, given in rising order: neighbours share a read.
   std::vector<std::string> of(std::span<const std::uint64_t> records);
 

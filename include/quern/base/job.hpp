@@ -5,6 +5,7 @@
 #include "quern/base/job/contamination.hpp"
 #include "quern/base/job/corpus.hpp"
 #include "quern/base/job/dedup.hpp"
+#include "quern/base/job/exports.hpp"
 #include "quern/base/job/filter.hpp"
 #include "quern/base/job/input.hpp"
 #include "quern/base/job/language.hpp"
@@ -57,6 +58,8 @@ struct OutputSpec {
   std::uint64_t validation_ppm = 0;              ///< part of the documents that goes into the split `validation`
   std::vector<ClusterRepeat> repeat_by_cluster;  ///< by rising size; the last that fits counts
   unsigned mode = 0644;  ///< permissions of its files; its folder can be searched by whoever may read them
+  std::optional<WindowsSpec> windows;
+  std::vector<ExportSpec> formats;
 };
 
 /// What lies in the work folder while a run lasts: texts, ids and messages of all documents, those that are removed too.

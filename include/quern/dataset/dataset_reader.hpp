@@ -96,6 +96,8 @@ class DatasetReader {
 
   LedgerPart ledger(std::uint64_t first, std::uint64_t rows) const;
   DocumentPart documents(std::uint64_t first, std::uint64_t rows) const;
+  /// Offsets in /data at which these documents begin, and where the last one ends: `rows` + 1 numbers.
+  std::vector<std::uint64_t> document_starts(std::uint64_t first, std::uint64_t rows) const;
   FilePart files(std::uint64_t first, std::uint64_t rows) const;
   TextPart own_ids(std::uint64_t first_record, std::uint64_t rows) const;
   std::vector<std::uint8_t> verdicts(std::uint64_t first_record, std::uint64_t rows) const;

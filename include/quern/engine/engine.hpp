@@ -95,6 +95,17 @@ ReproduceEnd reproduce_dataset(const ReproduceRequest& request, std::ostream& ou
 /// One process.
 void print_card(const std::string& path, const std::string& job_path, std::ostream& out);
 
+/// `quern export`: a finished data set in the format of a trainer (docs/export.md). Collective. Lines about it go to `out` on rank 0.
+struct ExportCommand {
+  std::string path;    ///< of a finished data set
+  std::string format;  ///< a name of docs/export.md
+  std::string to;      ///< the new folder
+  std::vector<std::string> sets;  ///< options "length=2048"
+  bool overwrite = false;         ///< an older export gives way (never anything else)
+  bool verify = true;             ///< the data set first: nothing is made of a damaged one; reads it once more
+};
+void export_files(const ExportCommand& command, std::ostream& out, World& world);
+
 /// Whether the vocabulary that a data set was made with lies beside it, by its digest. One process.
 bool has_vocabulary_beside(const std::string& path);
 

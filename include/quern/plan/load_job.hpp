@@ -23,4 +23,14 @@ struct RefilterJob {
 /// From overrides alone: "filter=[…]", "filter.0.…=…" after it. Relative paths are relative to the working folder. Throws as load_job().
 RefilterJob load_refilter(std::span<const std::string> sets);
 
+/// What `quern export` is told.
+struct ExportJob {
+  ExportSpec spec;
+  std::string canonical;  ///< JSON: {"<format>":{<options, all filled in>}}
+};
+/// `format`: a name of docs/export.md; `sets`: its options, "length=2048". Throws as load_job().
+ExportJob load_export(const std::string& format, std::span<const std::string> sets);
+/// The canonical form of one format.
+std::string export_json(const ExportSpec& spec);
+
 }  // namespace quern

@@ -29,5 +29,7 @@ const Section<ProgressSpec>& progress_keys();
 const Section<MetricsSpec>& metrics_keys();
 const Section<LogSpec>& log_keys();
 const Section<LimitsSpec>& limits_keys();
+const Section<WindowsSpec>& windows_keys();
+Kind<OutputSpec> format_list();
 
 }  // namespace quern

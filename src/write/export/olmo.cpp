@@ -44,9 +44,9 @@ std::vector<Range> shards_of(const Split& split, std::uint64_t shard_tokens, con
   return shards;
 }
 
-class Shard {
+class OlmoFile {
  public:
-  Shard(const std::string& path, ExportContext& context)
+  OlmoFile(const std::string& path, ExportContext& context)
       : context_(context), names_(context.data), tokens_(path + ".npy", File::Mode::create), rows_(path + ".csv.gz", FileCompression::gzip) {}
 
   void write(Range documents) {
@@ -108,7 +108,7 @@ ExportResult write_format(const OlmoExport& spec, ExportContext& context) {
   });
   together(context.world, [&] {
     const Range mine = share_of(shards.size(), context.world);
-    for (std::uint64_t i = mine.first; i < mine.end; ++i) Shard(context.path(shards[i].first), context).write(shards[i].second);
+    for (std::uint64_t i = mine.first; i < mine.end; ++i) OlmoFile(context.path(shards[i].first), context).write(shards[i].second);
   });
   for (const auto& [name, documents] : shards) {
     for (const char* ending : {".npy", ".csv.gz"}) result.files.push_back(name + ending);

@@ -20,7 +20,7 @@ build_packages=(
   libcld2-dev libfasttext-dev
   libsimdjson-dev nlohmann-json3-dev libyaml-cpp-dev libcli11-dev
 )
-test_packages=(libgtest-dev libgmock-dev python3 python3-h5py python3-numpy hdf5-tools)
+test_packages=(libgtest-dev libgmock-dev python3 python3-h5py python3-numpy hdf5-tools chromium chromium-driver)
 bench_packages=(libbenchmark-dev python3)
 fuzz_packages=(clang-14 libclang-rt-14-dev python3)
 slurm_test_packages=(slurmctld slurmd slurm-client munge openssh-server openssh-client iproute2 python3)

@@ -39,8 +39,8 @@ Examples:
   quern verify out/web && quern digest out/web
   quern encode --tokenizer gpt2.tokenizer.json in.jsonl
 
-Exit codes: 0 done, 1 a bug, 2 command line, 3 job or tokenizer, 4 input, 5 files, 6 communication, 7 wrong counts or digests, 8 refused,
-9 a rank hung, 10 stopped by a signal.)";
+Exit codes: 0 done, 1 a bug, 2 command line, 3 job or tokenizer, 4 input, 5 files, 6 communication,
+7 wrong counts or digests, 8 refused, 9 a rank hung, 10 stopped by a signal.)";
 
 int report_failure(const std::exception& failure, const std::string& where) {
   const auto* error = dynamic_cast<const Error*>(&failure);
@@ -190,11 +190,21 @@ int main(int argc, char** argv) {
   refilter_command->add_flag("--overwrite", refilter.overwrite, "replace the data set of another job");
   refilter_command->callback([&] { code = together(argc, argv, [&](World& world) { refilter_dataset(refilter, std::cout, world); }); });
 
+  ReportRequest report;
+  CLI::App* report_command = add_data_command("report", "write report.html again: a data set as a page to look at in a browser");
+  report_command->add_flag("--no-texts", report.no_texts, "without the examples of duplicates: no text of a document in it");
+  report_command->add_option("--to", report.to, "new file, in place of report.html beside the data set");
+  report_command->callback([&] {
+    report.path = data;
+    code = together(argc, argv, [&](World& world) { write_report(report, std::cout, world); });
+  });
+
   ShowRequest shown;
   CLI::App* show_command = app.add_subcommand("show", "look at a data set");
   show_command->add_option("output", shown.path, "folder of a data set, or its .h5 file")->required();
   show_command->add_option("--document", shown.document, "a kept document by its number, from 0")->check(CLI::NonNegativeNumber);
   show_command->add_option("--removed", shown.removed, "a removed record by its number among these, from 0")->check(CLI::NonNegativeNumber);
+  show_command->add_flag("--ascii", shown.ascii, "pictures in ASCII");
   show_command->add_option("--tokenizer", shown.tokenizer_path, "vocabulary to decode with, when it does not lie beside the data set");
   show_command->add_option("--pattern", shown.pattern, "its pattern, for tiktoken files");
   show_command->callback([&] { code = alone([&] { show(shown, std::cout); }); });

@@ -1,5 +1,6 @@
 #include "engine/dataset_text.hpp"
 
+#include "engine/report_files.hpp"
 #include "quern/base/error.hpp"
 #include "quern/tokenize/pattern.hpp"
 
@@ -48,7 +49,7 @@ std::optional<Tokenizer> tokenizer_beside(const DatasetReader& data) {
   const std::filesystem::path folder = std::filesystem::path(data.path()).parent_path();
   for (const auto& entry : std::filesystem::directory_iterator(folder.empty() ? "." : folder)) {
     const std::string name = entry.path().filename().string();
-    if (name == kDatasetFileName || name == "report.json") continue;
+    if (name == kDatasetFileName || is_report_file(name)) continue;
     if (auto tokenizer = tokenizer_of(entry.path().string(), data.provenance().tokenizer_digest)) return tokenizer;
   }
   return std::nullopt;

@@ -1,8 +1,8 @@
 #include "engine/publish.hpp"
 #include "engine/quantiles.hpp"
+#include "engine/report_files.hpp"
 #include "quern/base/error.hpp"
 #include "quern/base/hash.hpp"
-#include "quern/base/version.hpp"
 #include "quern/dataset/dataset_reader.hpp"
 #include "quern/engine/engine.hpp"
 #include "quern/filter/signals.hpp"
@@ -108,27 +108,17 @@ void copy_companions(const std::string& from, const std::string& to) {
   std::error_code error;
   for (std::filesystem::directory_iterator at(from, error), end; !error && at != end; at.increment(error)) {
     const std::string name = at->path().filename();
-    if (!at->is_regular_file() || name == kDatasetFileName || name == "report.json") continue;
+    if (!at->is_regular_file() || name == kDatasetFileName || is_report_file(name)) continue;
     publish_file(to + "/" + name, read_file(at->path()));
   }
   if (error) fail(ErrorKind::store, "{}: cannot list the folder: {}", from, error.message());
 }
 
-RunReport report_of(const Rewritten& rewritten, const RefilterRequest& request, const StepClock& clock, World& world) {
-  const Provenance& p = rewritten.provenance;
-  RunReport report;
-  report.version = version();
-  report.plan_digest = p.plan_digest;
-  report.digest = rewritten.digest.hex();
+/// Collective. `data`: what was written; `old`: of what. Duplicates are those of the old one, which were removed before.
+RunReport report_of(const DatasetReader& data, const DatasetReader& old, const RefilterRequest& request, const StepClock& clock, World& world) {
+  RunReport report = report_of_dataset(data, measure(data, world));
   report.output = request.to;
-  report.job = p.job;
-  report.records = p.records;
-  report.kept = p.kept;
-  report.removed = p.removed;
-  report.quarantined = p.quarantined;
-  report.tokens = p.tokens;
-  report.by_reason = p.by_reason;
-  report.vocab_size = p.vocab_size;
+  report.duplicates = read_duplicate_examples(path_beside(old, kExamplesName), old.content_digest());
   report.ranks = world.size();
   report.steps = clock.gather(world);
   const std::uint64_t peak = peak_memory_bytes();
@@ -177,13 +167,14 @@ void refilter_dataset(const RefilterRequest& request, std::ostream& out, World& 
   provenance.job = fmt::format(R"({}{},"of":{{"content_digest":"{}","job":{}}}}})", kRefilterJob, job.canonical, data.content_digest().hex(), data.provenance().job);
   provenance.plan_digest = plan_digest.hex();
   const std::string folder = publication.aside();
-  const Rewritten rewritten = rewrite_dataset(data, share, refilter.reasons(), provenance, folder + "/" + std::string(kDatasetFileName), world);
+  const std::string written = folder + "/" + std::string(kDatasetFileName);
+  rewrite_dataset(data, share, refilter.reasons(), provenance, written, world);
   clock.end();
-  const RunReport report = report_of(rewritten, request, clock, world);
+  const RunReport report = report_of(DatasetReader(written), data, request, clock, world);
   if (!world.is_root()) return;
   check_counts(report);
   copy_companions(std::filesystem::path(data.path()).parent_path().string(), folder);
-  publish_file(folder + "/report.json", report_json(report));
+  publish_report(folder, report);
   publication.commit(hold);
   lease->release();
   lease.reset();

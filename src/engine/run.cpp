@@ -12,6 +12,7 @@
 #include "engine/quantiles.hpp"
 #include "engine/records.hpp"
 #include "engine/repeat.hpp"
+#include "engine/report_files.hpp"
 #include "engine/run_report.hpp"
 #include "engine/second_map.hpp"
 #include "engine/setup.hpp"
@@ -96,11 +97,12 @@ class Run {
       return write_dataset(publication_.aside(), phase, places, records, ordered ? &*ordered : nullptr, setup_, work_, world_);
     });
     if (rules_.evaluation_sets) write_contamination_table(publication_.aside(), records, *rules_.evaluation_sets, setup_, world_);
-    const RunReport report = make_report({setup_, mapped, records, near, trained, *written}, clock_, world_);
+    const std::string data = publication_.aside() + "/" + std::string(kDatasetFileName);
+    const RunReport report = make_report({setup_, mapped, records, near, trained, *written, data}, clock_, world_);
     if (world_.is_root()) {
       check_counts(report);
       add_tokenizer(publication_, setup_, trained);
-      publish_file(publication_.aside() + "/report.json", report_json(report));
+      publish_report(publication_.aside(), report);
       pause_point("before publication", world_);
       publication_.commit(setup_.job.work);
       pause_point("published", world_);

@@ -16,6 +16,7 @@ struct RunResults {
   const NearCounts& near;
   const Trained& trained;
   const Written& written;
+  const std::string& data;  ///< path of the finished data file
 };
 
 /// Collective. Complete on rank 0.

@@ -1,6 +1,7 @@
 #include "engine/setup.hpp"
 
 #include "engine/dataset_text.hpp"
+#include "engine/report_files.hpp"
 #include "quern/base/error.hpp"
 #include "quern/dataset/dataset.hpp"
 #include "quern/plan/canonical.hpp"
@@ -25,7 +26,7 @@ void name_sources(Setup& setup) {
 /// Remembers a file of the vocabulary, to lie beside the data set under its own name.
 void keep_file(const std::string& path, const std::string& bytes, Setup& setup) {
   const std::string name = std::filesystem::path(path).filename();
-  if (name == kDatasetFileName || name == "report.json") {
+  if (name == kDatasetFileName || is_report_file(name)) {
     fail(ErrorKind::plan, "{}: a vocabulary lies beside the data set under its own name, and there {} is another file: rename it", path, name);
   }
   setup.tokenizer_files.emplace_back(name, bytes);

@@ -60,6 +60,12 @@ const Section<SpoolSpec> kSpool = {
     {"key_file", path(&SpoolSpec::key_file)},
 };
 
+// ---- report ----
+
+const Section<ReportSpec> kReport = {
+    {"examples", count(&ReportSpec::examples, 0, 100)},
+};
+
 // ---- the job ----
 
 const Section<Job> kJob = {
@@ -79,6 +85,7 @@ const Section<Job> kJob = {
     {"spool", not_computed(section(&Job::spool, kSpool))},
     {"max_document_bytes", bytes(&Job::max_document_bytes, 1, kMostDocumentBytes)},
     {"on_error", not_computed(choice(&Job::on_error, {{"quarantine", OnError::quarantine}, {"stop", OnError::stop}}))},
+    {"report", not_computed(section(&Job::report, kReport))},
     {"memory_per_rank", not_computed(bytes(&Job::memory_per_rank, kLeastMemoryPerRank, UINT64_MAX))},
     {"unit_bytes", not_computed(bytes(&Job::unit_bytes, kLeastUnitBytes, kMostBytes))},
     {"tokenizer_cache", not_computed(flag(&Job::tokenizer_cache))},

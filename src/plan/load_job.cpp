@@ -53,6 +53,12 @@ void place_key(Job& job) {
   if (!job.spool.key_file.empty()) job.spool.key_file = resolved_path(job.spool.key_file);
 }
 
+/// Who encrypts texts while the run lasts does not want them to lie open after it, unless the job asks for them.
+void close_report(Job& job, const JobValue& file) {
+  const JobValue* const report = file.find("report");
+  if (job.spool.encrypt && (report == nullptr || report->find("examples") == nullptr)) job.report.examples = 0;
+}
+
 }  // namespace
 
 Job load_job(const std::string& path, std::span<const std::string> sets) {
@@ -65,6 +71,7 @@ Job load_job(const std::string& path, std::span<const std::string> sets) {
   if (job.work.empty()) job.work = default_work(job, folder);
   job.work = resolved_path(job.work);
   place_key(job);
+  close_report(job, file);
   check_job(job, file);
   return job;
 }

@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+"""Looking at data sets: `quern report`, `quern show`."""
+import json
+import os
+import pathlib
+import random
+import shutil
+import stat
+import tempfile
+import unittest
+
+from corpus import edited, prose
+from quern_run import digest, ledger, quern
+
+LATIN = {"LC_ALL": "C", "COLUMNS": "100"}
+UTF8 = {"LC_ALL": "C.UTF-8", "COLUMNS": "100"}
+
+
+def write_data(folder):
+    """Two files of two sources: originals a/0.., in b near copies (every one) and exact ones (every third) of them, and short ones."""
+    rng = random.Random(11)
+    folder.mkdir()
+    first, second = [], []
+    for number in range(30):
+        text = prose(rng, 30)
+        first.append({"id": f"a/{number}", "text": text, "source": "alpha"})
+        second.append({"id": f"b/near/{number}", "text": edited(rng, text, 0.004), "source": "beta"})
+        if number % 3 == 0:
+            second.append({"id": f"b/same/{number}", "text": text, "source": "beta"})
+        second.append({"id": f"b/short/{number}", "text": prose(rng, rng.choice([2, 6])), "source": "beta"})
+    second.append({"id": "b/steers", "text": prose(rng, 20) + "\x1b]0;title\x07 \u202e", "source": "\x1b[31mred\u202e"})
+    second.append({"id": "b/\x1b[2J", "text": first[1]["text"] + "\x1b[2J more \u202eecom", "source": "beta"})
+    for name, records in (("a.jsonl", first), ("b.jsonl", second)):
+        (folder / name).write_text("".join(json.dumps(record) + "\n" for record in records))
+
+
+class Look(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.temp = tempfile.TemporaryDirectory()
+        cls.at = pathlib.Path(cls.temp.name)
+        write_data(cls.at / "data")
+        cls.job = cls.at / "job.yaml"
+        cls.out = cls.at / "out"
+        job = {"input": [{"path": f"{cls.at}/data/*.jsonl", "source": "none", "source_field": "source"}], "filter": [{"length": {"min_chars": 300}}],
+               "signals": ["gopher_quality"], "clean": {"steps": []}, "dedup": {"exact": True, "near": {"threshold": 0.7}},
+               "tokenizer": {"train": {"vocab_size": 400}}, "output": {"path": str(cls.out), "mode": "0640"}}
+        cls.job.write_text(json.dumps(job))
+        quern("run", cls.job, ranks=2)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.temp.cleanup()
+
+    def run_as(self, name, *sets):
+        out = self.at / name
+        quern("run", self.job, *[part for s in (f"output.path={out}", f"work={out}.work", *sets) for part in ("--set", s)])
+        return out
+
+    def fails(self, code, *arguments):
+        done = quern(*arguments, check=False)
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return done.stderr
+
+    # ---- quern report ----
+
+    def test_figures_are_those_of_the_ledger_at_any_number_of_ranks(self):
+        report = json.loads((self.out / "report.json").read_text())
+        rows = ledger(self.out)
+        self.assertEqual(sum(row[2] in ("exact", "near") for row in rows), 30 + 10 + 1)
+        self.assertEqual(sum(report["figures"]["clusters"]["clusters"]), 30)
+        self.assertEqual(sum(report["figures"]["clusters"]["records"]), 30 + 30 + 10 + 1)
+        self.assertEqual(report["figures"]["clusters"]["largest"][0]["size"], 3)
+        self.assertEqual(sum(report["figures"]["lengths"]["documents"]), report["counts"]["kept"])
+        for signal in report["figures"]["signals"]:
+            self.assertEqual(sum(signal["counts"]) + signal["below"] + signal["above"] + signal["without"], report["counts"]["kept"], signal["name"])
+        for ranks in (1, 3):
+            out = self.at / f"ranks-{ranks}"
+            quern("run", self.job, "--set", f"output.path={out}", "--set", f"work={out}.work", ranks=ranks)
+            other = json.loads((out / "report.json").read_text())
+            self.assertEqual(other["figures"], report["figures"])
+            self.assertEqual((out / "examples.json").read_text(), (self.out / "examples.json").read_text())
+
+    def test_a_report_is_measured_again_where_there_is_none(self):
+        out = self.at / "lost"
+        shutil.copytree(self.out, out)
+        for name in ("report.json", "report.html", "examples.json"):
+            (out / name).unlink()
+        quern("report", out, ranks=2)
+        page = (out / "report.html").read_text()
+        for section in ("funnel", "sources", "lengths", "signals", "clusters"):
+            self.assertIn(f'<section id="{section}"', page)
+        self.assertNotIn('<section id="steps"', page)  # nobody knows
+        self.assertFalse((out / "report.json").exists())
+        shutil.copy(self.at / "out" / "report.json", out)
+        os.replace(out / "report.json", out / "report.json.good")
+        (out / "report.json").write_text((out / "report.json.good").read_text().replace(digest(out), "0" * 32))
+        self.assertIn("another data set", self.fails(7, "report", out))
+
+    def test_texts_are_there_only_as_the_job_wants(self):
+        secret = json.loads((self.out / "examples.json").read_text())["duplicates"][0]["removed"]["text"].split("\n")[0][:60]
+        self.assertIn(secret, (self.out / "report.html").read_text())
+        self.assertNotIn(secret, (self.out / "report.json").read_text())
+        for name in ("examples.json", "report.html", "report.json", "data.h5"):
+            self.assertEqual(stat.S_IMODE((self.out / name).stat().st_mode), 0o640, name)
+        for name, sets in (("none", ["report.examples=0"]), ("sealed", ["spool.encrypt=true", f"spool.key_file={self.at}/key"])):
+            out = self.run_as(name, *sets)
+            self.assertEqual(digest(out), digest(self.out))
+            self.assertFalse((out / "examples.json").exists())
+            self.assertNotIn(secret, (out / "report.html").read_text())
+        few = json.loads((self.run_as("few", "report.examples=2") / "examples.json").read_text())
+        self.assertEqual(len(few["duplicates"]), 2)
+
+    def test_a_report_can_be_made_without_texts(self):
+        to = self.at / "shared.html"
+        quern("report", self.out, "--no-texts", "--to", to)
+        secret = json.loads((self.out / "examples.json").read_text())["duplicates"][0]["removed"]["text"].split("\n")[0][:60]
+        self.assertNotIn(secret, to.read_text())
+        self.assertEqual(stat.S_IMODE(to.stat().st_mode), 0o640)
+        self.assertIn("choose another", self.fails(8, "report", self.out, "--to", to))
+        before = (self.out / "report.html").read_text()
+        quern("report", self.out)
+        self.assertEqual((self.out / "report.html").read_text(), before)
+
+    # ---- quern show ----
+
+    def test_show_draws_the_report_in_letters(self):
+        for env, block in ((UTF8, "█"), (LATIN, "#")):
+            done = quern("show", self.out, env=env)
+            for words in ("From input to tokens", "exact duplicates", "Kept, by source", "Tokens of a document", "Quality signals", "Clusters of duplicates", "Time:"):
+                self.assertIn(words, done.stdout)
+            self.assertIn(block * 5, done.stdout)
+            self.assertNotIn("\x1b", done.stdout)  # no terminal: no colours; and nothing of the input steers one
+            self.assertLessEqual(max(map(len, done.stdout.split("From input to tokens")[1].splitlines())), 100)
+        self.assertNotRegex(quern("show", self.out, "--ascii", env=UTF8).stdout, "[█▏▁]")
+
+
+if __name__ == "__main__":
+    unittest.main()

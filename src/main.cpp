@@ -204,6 +204,10 @@ int main(int argc, char** argv) {
   show_command->add_option("output", shown.path, "folder of a data set, or its .h5 file")->required();
   show_command->add_option("--document", shown.document, "a kept document by its number, from 0")->check(CLI::NonNegativeNumber);
   show_command->add_option("--removed", shown.removed, "a removed record by its number among these, from 0")->check(CLI::NonNegativeNumber);
+  show_command->add_option("--cluster", shown.cluster, "own id or record number: its cluster of duplicates, with the differences of their texts");
+  show_command->add_option("--most", shown.most, "documents of a cluster that are shown (20)");
+  show_command->add_option("--job", shown.job_path, "job file of the data set, to read the texts of removed documents again");
+  show_command->add_option("--set", shown.sets, "override a key of the job: a.b=value")->allow_extra_args(false);
   show_command->add_flag("--ascii", shown.ascii, "pictures in ASCII");
   show_command->add_option("--tokenizer", shown.tokenizer_path, "vocabulary to decode with, when it does not lie beside the data set");
   show_command->add_option("--pattern", shown.pattern, "its pattern, for tiktoken files");

@@ -6,6 +6,7 @@
 #include "engine/report_files.hpp"
 #include "engine/second_map.hpp"
 #include "engine/setup.hpp"
+#include "engine/show_cluster.hpp"
 #include "engine/terminal_style.hpp"
 #include "quern/base/error.hpp"
 #include "quern/base/numbers.hpp"
@@ -130,6 +131,10 @@ void print_tokens(const std::string& tokenizer_path, const std::string& pattern,
 
 void show(const ShowRequest& request, std::ostream& out) {
   const DatasetReader data(request.path);
+  if (!request.cluster.empty()) {
+    show_cluster(request, data, out);
+    return check_written(out);
+  }
   ShowOptions options;
   TokenDecoder decode;
   std::optional<Tokenizer> tokenizer;

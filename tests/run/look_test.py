@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Looking at data sets: `quern report`, `quern show`."""
+"""Looking at data sets: `quern report`, `quern show`, `quern show --cluster`."""
 import json
 import os
 import pathlib
 import random
+import re
 import shutil
 import stat
 import tempfile
@@ -133,6 +134,61 @@ class Look(unittest.TestCase):
             self.assertNotIn("\x1b", done.stdout)  # no terminal: no colours; and nothing of the input steers one
             self.assertLessEqual(max(map(len, done.stdout.split("From input to tokens")[1].splitlines())), 100)
         self.assertNotRegex(quern("show", self.out, "--ascii", env=UTF8).stdout, "[█▏▁]")
+
+    def test_a_cluster_is_found_by_any_of_its_documents(self):
+        answers = {quern("show", self.out, "--cluster", name).stdout for name in ("a/3", "b/near/3", "b/same/3", "3")}
+        self.assertEqual(len(answers), 1)
+        lines = answers.pop()
+        self.assertIn("3 records", lines)
+        self.assertRegex(lines, r"removed +near +0\.\d{4}  b/near/3\n")
+        self.assertRegex(lines, r"removed +exact .* b/same/3\n")
+        self.assertIn("--job", lines)
+        self.assertIn("no record has the id 'c/3'", self.fails(2, "show", self.out, "--cluster", "c/3"))
+
+    def test_a_cluster_shows_how_its_texts_differ(self):
+        texts = {}
+        for name in ("a.jsonl", "b.jsonl"):
+            for line in (self.at / "data" / name).read_text().splitlines():
+                record = json.loads(line)
+                texts[record["id"]] = record["text"]
+        shown = quern("show", self.out, "--cluster", "a/3", "--job", self.job).stdout
+        near = shown.split("b/near/3\n")[-1].split("record ")[0]
+        gone, come = re.findall(r"\[-(.*?)-\]", near, re.S), re.findall(r"\{\+(.*?)\+\}", near, re.S)
+        self.assertGreater(len(gone) + len(come), 0)
+        for words in gone:
+            self.assertIn(words.strip(), texts["a/3"])
+        for words in come:
+            self.assertIn(words.strip(), texts["b/near/3"])
+        self.assertIn("the same text", shown.split("b/same/3\n")[-1])
+        self.assertNotIn("note:", shown)
+        steering = quern("show", self.out, "--cluster", "a/1", "--job", self.job).stdout
+        self.assertNotRegex(steering, "[\x1b\u202e]")
+        self.assertIn("<U+202E>", steering)
+
+    def test_a_cluster_says_which_texts_are_gone(self):
+        moved = self.at / "moved"
+        shutil.copytree(self.at / "data", moved)
+        job = self.at / "moved.yaml"
+        job.write_text(self.job.read_text().replace(f"{self.at}/data", str(moved)))
+        show = ["show", self.out, "--cluster", "a/3", "--job", job]
+        (moved / "a.jsonl").touch()
+        self.assertIn("note: files of the input were written to, or copied", quern(*show).stdout)
+        lines = (moved / "b.jsonl").read_text().splitlines(True)
+        at = next(n for n, line in enumerate(lines) if '"b/near/3"' in line)
+        lines[at] = lines[at].replace("b/near/3", "b/nearX3")
+        (moved / "b.jsonl").write_text("".join(lines))
+        shown = quern(*show).stdout
+        self.assertIn("another document (b/nearX3) begins at byte", shown)
+        self.assertIn("the same text", shown)  # b/same/3 is still there
+        (moved / "b.jsonl").write_text("".join(lines[:at]) + "\n" + "".join(lines[at:]))
+        shown = quern(*show).stdout
+        self.assertIn("other names or sizes now", shown)
+        self.assertIn("no document begins at byte", shown)
+        (moved / "b.jsonl").unlink()
+        self.assertEqual(quern(*show).stdout.count("no text: its file b.jsonl is not there any more"), 2)
+        (moved / "a.jsonl").unlink()
+        self.assertEqual(quern(*show).stdout.count("no text: its file b.jsonl is not there any more"), 2)
+        self.assertIn("made by another job", self.fails(8, *show, "--set", "dedup.near.threshold=0.9"))
 
 
 if __name__ == "__main__":

@@ -91,10 +91,16 @@ void print_tokens(const std::string& tokenizer_path, const std::string& pattern,
 
 /// `quern show`: a data set in the terminal, documents decoded by the tokenizer given, or else the one beside the data set. Without anything asked
 /// for a summary and pictures, from the report.json beside it, or measured where it has no figures.
+/// `cluster`: own id or record number of a kept or removed document: all that were removed for the same one, and how their texts differ. Texts of
+/// removed documents are read again from the input of the job `job_path`.
 struct ShowRequest {
   std::string path;
   std::string tokenizer_path, pattern;
   long long document = -1, removed = -1;
+  std::string cluster;
+  std::uint64_t most = 20;  ///< documents of a cluster
+  std::string job_path;
+  std::vector<std::string> sets;
   bool ascii = false;
 };
 void show(const ShowRequest& request, std::ostream& out);

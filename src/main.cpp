@@ -4,6 +4,7 @@
 #include "quern/base/version.hpp"
 #include "quern/comm/mpi_run.hpp"
 #include "quern/engine/engine.hpp"
+#include "quern/report/diff.hpp"
 #include "quern/write/print.hpp"
 #include "quern/write/verify.hpp"
 
@@ -39,8 +40,11 @@ Examples:
   quern verify out/web && quern digest out/web
   quern encode --tokenizer gpt2.tokenizer.json in.jsonl
 
-Exit codes: 0 done, 1 a bug, 2 command line, 3 job or tokenizer, 4 input, 5 files, 6 communication,
+Exit codes: 0 done, 1 a bug (of diff: they differ), 2 command line, 3 job or tokenizer, 4 input, 5 files, 6 communication,
 7 wrong counts or digests, 8 refused, 9 a rank hung, 10 stopped by a signal.)";
+
+/// Of `quern diff`, which answers as diff does (docs/exit-codes.md): 1 means that they differ, so that a bug needs another code.
+constexpr int kDifferent = 1, kBugInDiff = 11;
 
 int report_failure(const std::exception& failure, const std::string& where) {
   const auto* error = dynamic_cast<const Error*>(&failure);
@@ -212,6 +216,21 @@ int main(int argc, char** argv) {
   show_command->add_option("--tokenizer", shown.tokenizer_path, "vocabulary to decode with, when it does not lie beside the data set");
   show_command->add_option("--pattern", shown.pattern, "its pattern, for tiktoken files");
   show_command->callback([&] { code = alone([&] { show(shown, std::cout); }); });
+
+  std::string first, second;
+  DiffOptions differences;
+  CLI::App* diff_command = app.add_subcommand("diff", "what two data sets kept differently, and why; exit code 0: nothing, 1: something");
+  diff_command->add_option("first", first, "folder of a data set, or its .h5 file")->required();
+  diff_command->add_option("second", second, "of another one")->required();
+  diff_command->add_option("--examples", differences.examples, "records named for each difference (3)");
+  diff_command->add_flag("--list", differences.list, "a line for each record that differs: name, answer in the first, in the second");
+  diff_command->add_flag("--quiet", differences.quiet, "print nothing: the exit code tells");
+  diff_command->callback([&] {
+    bool differ = false;
+    code = alone([&] { differ = diff_datasets(first, second, differences, std::cout); });
+    if (code == static_cast<int>(ErrorKind::internal)) code = kBugInDiff;
+    if (code == 0 && differ) code = kDifferent;
+  });
 
   std::string tokenizer, pattern, input;
   CLI::App* encode_command = app.add_subcommand("encode", "print the tokens of each document of a JSON lines file");

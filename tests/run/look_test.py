@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Looking at data sets: `quern report`, `quern show`, `quern show --cluster`."""
+"""Looking at data sets: `quern report`, `quern show`, `quern show --cluster`, `quern diff`."""
 import json
 import os
 import pathlib
@@ -189,6 +189,47 @@ class Look(unittest.TestCase):
         (moved / "a.jsonl").unlink()
         self.assertEqual(quern(*show).stdout.count("no text: its file b.jsonl is not there any more"), 2)
         self.assertIn("made by another job", self.fails(8, *show, "--set", "dedup.near.threshold=0.9"))
+
+    # ---- quern diff ----
+
+    def test_diff_of_equals_is_nothing(self):
+        done = quern("diff", self.out, self.out)
+        self.assertIn("the jobs are the same", done.stdout)
+        self.assertEqual(quern("diff", self.out, self.out, "--quiet").stdout, "")
+        self.assertEqual(quern("diff", self.out, self.out, "--list").stdout, "record\tfirst\tsecond\n")
+
+    def test_diff_tells_what_and_why(self):
+        other = self.run_as("other", "dedup.near=false", 'filter=[{length: {min_chars: 30}}]')
+        done = quern("diff", self.out, other, check=False)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertRegex(done.stdout, r"filter\.0\.length\.min_chars +300 -> 30")
+        self.assertRegex(done.stdout, r"removed: near +kept +31\n    b/near/0\n      in the first for a/0, similarity 0\.\d{4}\n")
+        short = sum(row[2] == "length_min" for row in ledger(self.out))
+        self.assertGreater(short, 0)
+        self.assertRegex(done.stdout, rf"removed: length_min +kept +{short}\n")
+        self.assertRegex(done.stdout, rf"beta +0 +{31 + short} +0\n")
+        self.assertRegex(done.stdout, r"the same in both +\d+\n")
+        listed = quern("diff", self.out, other, "--list", check=False)
+        self.assertEqual(listed.returncode, 1)
+        self.assertEqual(len(listed.stdout.splitlines()), 1 + 31 + short)
+        self.assertIn("b/near/7\tremoved: near\tkept\n", listed.stdout)
+        self.assertNotRegex(listed.stdout + done.stdout, "[\x1b\u202e]")
+        self.assertEqual(quern("diff", self.out, other, "--quiet", check=False).returncode, 1)
+        self.assertRegex(quern("diff", other, self.out, check=False).stdout, r"kept +removed: near +31\n")
+
+    def test_diff_knows_documents_of_renamed_files_by_their_ids(self):
+        renamed = self.at / "renamed"
+        shutil.copytree(self.at / "data", renamed)
+        (renamed / "b.jsonl").rename(renamed / "c.jsonl")
+        with open(renamed / "c.jsonl", "a") as file:
+            file.write(json.dumps({"id": "new", "text": prose(random.Random(1), 30), "source": "gamma"}) + "\n")
+        out = self.run_as("of-renamed", f"input.0.path={renamed}/*.jsonl")
+        done = quern("diff", self.out, out, "--list", check=False)
+        self.assertEqual(done.stdout, "record\tfirst\tsecond\nnew\tabsent\tkept\n")
+        self.assertEqual(done.returncode, 1)
+
+    def test_diff_fails_otherwise_than_by_one(self):
+        self.assertIn("nowhere", self.fails(5, "diff", self.out, self.at / "nowhere"))
 
 
 if __name__ == "__main__":

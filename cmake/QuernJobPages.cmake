@@ -1,7 +1,7 @@
 # docs/job.md and the pages of keys that it leads to, as strings of the program: `quern schema` says what they say of each key.
 # quern_job_pages(<target>)
 function(quern_job_pages target)
-  foreach(page IN ITEMS job clean privacy)
+  foreach(page IN ITEMS job clean privacy export)
     set(path "${PROJECT_SOURCE_DIR}/docs/${page}.md")
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${path}")
     string(TOUPPER "QUERN_${page}_PAGE" name)

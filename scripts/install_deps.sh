@@ -22,7 +22,7 @@ build_packages=(
 )
 # promtool comes out of Debian's package prometheus, which is not installed: that would start a server.
 promtool_package=prometheus
-test_packages=(libgtest-dev libgmock-dev python3 python3-h5py python3-numpy python3-jsonschema python3-yaml hdf5-tools mandoc fish zsh)
+test_packages=(libgtest-dev libgmock-dev python3 python3-h5py python3-numpy python3-jsonschema python3-yaml hdf5-tools mandoc fish zsh chromium chromium-driver)
 bench_packages=(libbenchmark-dev python3)
 fuzz_packages=(clang-14 libclang-rt-14-dev python3)
 slurm_test_packages=(slurmctld slurmd slurm-client munge openssh-server openssh-client iproute2 python3)

@@ -7,6 +7,7 @@
 #include "quern/comm/mpi_run.hpp"
 #include "quern/engine/engine.hpp"
 #include "quern/plan/job_schema.hpp"
+#include "quern/report/diff.hpp"
 #include "quern/report/log.hpp"
 #include "quern/report/terminal.hpp"
 #include "quern/write/print.hpp"
@@ -45,8 +46,12 @@ Examples:
   quern export out/web --format megatron --to out/web-megatron
   quern encode --tokenizer gpt2.tokenizer.json in.jsonl
 
-Exit codes: 0 done, 1 a bug, 2 command line, 3 job or tokenizer, 4 input, 5 files, 6 communication, 7 wrong counts or digests, 8 refused,
-9 a rank hung, 10 stopped by a signal, 11 beyond a limit of the job: not published, 12 reproduced with another result.)";
+Exit codes: 0 done, 1 a bug (of diff: they differ), 2 command line, 3 job or tokenizer, 4 input, 5 files, 6 communication,
+7 wrong counts or digests, 8 refused, 9 a rank hung, 10 stopped by a signal, 11 beyond a limit of the job: not published,
+12 reproduced with another result.)";
+
+/// Of `quern diff`, which answers as diff does (docs/exit-codes.md): 1 means that they differ, so that a bug needs another code.
+constexpr int kDifferent = 1, kBugInDiff = 13;
 
 int report_failure(const std::exception& failure, const std::string& where) {
   const auto* error = dynamic_cast<const Error*>(&failure);
@@ -256,14 +261,43 @@ int main(int argc, char** argv) {
   export_command->add_flag("--overwrite", exported.overwrite, "replace an older export (never anything else)");
   export_command->callback([&] { code = together(argc, argv, [&](World& world) { export_files(exported, std::cout, world); }); });
 
+  ReportRequest report;
+  CLI::App* report_command = add_data_command("report", "write report.html again: a data set as a page to look at in a browser");
+  report_command->add_flag("--no-texts", report.no_texts, "without the examples of duplicates: no text of a document in it");
+  report_command->add_option("--to", report.to, "new file, in place of report.html beside the data set");
+  report_command->callback([&] {
+    report.path = data;
+    code = together(argc, argv, [&](World& world) { write_report(report, std::cout, world); });
+  });
+
   ShowRequest shown;
   CLI::App* show_command = app.add_subcommand("show", "look at a data set");
   show_command->add_option("output", shown.path, "folder of a data set, or its .h5 file")->required();
   show_command->add_option("--document", shown.document, "a kept document by its number, from 0")->check(CLI::NonNegativeNumber);
   show_command->add_option("--removed", shown.removed, "a removed record by its number among these, from 0")->check(CLI::NonNegativeNumber);
+  show_command->add_option("--cluster", shown.cluster, "own id or record number: its cluster of duplicates, with the differences of their texts");
+  show_command->add_option("--most", shown.most, "documents of a cluster that are shown (20)");
+  show_command->add_option("--job", shown.job_path, "job file of the data set, to read the texts of removed documents again");
+  show_command->add_option("--set", shown.sets, "override a key of the job: a.b=value")->allow_extra_args(false);
+  show_command->add_flag("--ascii", shown.ascii, "pictures in ASCII");
   show_command->add_option("--tokenizer", shown.tokenizer_path, "vocabulary to decode with, when it does not lie beside the data set");
   show_command->add_option("--pattern", shown.pattern, "its pattern, for tiktoken files");
   show_command->callback([&] { code = alone([&] { show(shown, std::cout); }); });
+
+  std::string first, second;
+  DiffOptions differences;
+  CLI::App* diff_command = app.add_subcommand("diff", "what two data sets kept differently, and why; exit code 0: nothing, 1: something");
+  diff_command->add_option("first", first, "folder of a data set, or its .h5 file")->required();
+  diff_command->add_option("second", second, "of another one")->required();
+  diff_command->add_option("--examples", differences.examples, "records named for each difference (3)");
+  diff_command->add_flag("--list", differences.list, "a line for each record that differs: name, answer in the first, in the second");
+  diff_command->add_flag("--quiet", differences.quiet, "print nothing: the exit code tells");
+  diff_command->callback([&] {
+    bool differ = false;
+    code = alone([&] { differ = diff_datasets(first, second, differences, std::cout); });
+    if (code == static_cast<int>(ErrorKind::internal)) code = kBugInDiff;
+    if (code == 0 && differ) code = kDifferent;
+  });
 
   std::string tokenizer, pattern, input;
   CLI::App* encode_command = app.add_subcommand("encode", "print the tokens of each document of a JSON lines file");

@@ -263,7 +263,7 @@ TextPart DatasetReader::texts(Column start, Column bytes, std::uint64_t first, s
 }
 
 void DatasetReader::read_extras(DocumentPart& part) const {
-  const std::uint64_t n = part.record.size();
+  const std::uint64_t n = part.start.size() - 1;
   if (!provenance_.languages.empty()) {
     part.language = rows_of<std::uint16_t>(Column::doc_language, part.first, n);
     part.language_score = rows_of<std::uint16_t>(Column::doc_language_score, part.first, n);
@@ -355,6 +355,23 @@ std::vector<RecordPlace> DatasetReader::places(std::uint64_t first, std::uint64_
   return places;
 }
 
+std::vector<std::uint16_t> DatasetReader::source_codes(std::uint64_t first, std::uint64_t rows) const {
+  return rows_of<std::uint16_t>(Column::source, first, rows);
+}
+
+std::vector<std::uint64_t> DatasetReader::kept_records(std::uint64_t first, std::uint64_t rows) const {
+  return rows_of<std::uint64_t>(Column::kept, first, rows);
+}
+
+DocumentPart DatasetReader::measures(std::uint64_t first, std::uint64_t rows) const {
+  DocumentPart part;
+  part.first = first;
+  part.start = offsets(Column::doc_start, first, rows, shape_.n_tokens);
+  part.source = rows_of<std::uint16_t>(Column::doc_source, first, rows);
+  read_extras(part);
+  return part;
+}
+
 template <class T>
 void DatasetReader::read_tokens(std::uint64_t first, std::span<T> tokens) const {
   if (!shards_) return column(Column::data).read_rows(first, tokens);
@@ -382,6 +399,14 @@ std::uint64_t DatasetReader::first_document_of(std::uint64_t record) const {
     }
   }
   return low;
+}
+
+std::string record_name(const DatasetReader& data, std::uint64_t record) {
+  const TextPart id = data.own_ids(record, 1);
+  if (!id[0].empty()) return std::string(id[0]);
+  const RecordPlace place = data.places(record, 1)[0];
+  if (place.file >= data.shape().n_files) fail(ErrorKind::check, "{}: /ledger/file: there is no file {}", data.path(), place.file);
+  return fmt::format("{}:{}", data.files(place.file, 1).names[0], place.offset);
 }
 
 }  // namespace quern

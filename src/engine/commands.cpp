@@ -3,8 +3,11 @@
 #include "engine/memory_need.hpp"
 #include "engine/order_key.hpp"
 #include "engine/repeat.hpp"
+#include "engine/report_files.hpp"
 #include "engine/second_map.hpp"
 #include "engine/setup.hpp"
+#include "engine/show_cluster.hpp"
+#include "engine/terminal_style.hpp"
 #include "quern/base/error.hpp"
 #include "quern/base/numbers.hpp"
 #include "quern/classify/language.hpp"
@@ -15,6 +18,7 @@
 #include "quern/plan/load_job.hpp"
 #include "quern/plan/units.hpp"
 #include "quern/read/reader.hpp"
+#include "quern/report/in_letters.hpp"
 #include "quern/store/file.hpp"
 #include "quern/tokenize/encoder.hpp"
 #include "quern/write/print.hpp"
@@ -135,6 +139,10 @@ void print_tokens(const std::string& tokenizer_path, const std::string& pattern,
 
 void show(const ShowRequest& request, std::ostream& out) {
   const DatasetReader data(request.path);
+  if (!request.cluster.empty()) {
+    show_cluster(request, data, out);
+    return check_written(out);
+  }
   ShowOptions options;
   TokenDecoder decode;
   std::optional<Tokenizer> tokenizer;
@@ -148,6 +156,7 @@ void show(const ShowRequest& request, std::ostream& out) {
   }
   if (request.removed >= 0) options.removed = static_cast<std::uint64_t>(request.removed);
   show_dataset(request.path, options, decode, out);
+  if (!options.document && !options.removed) out << report_in_letters(finished_report(data, *single_rank_world()), terminal_style(request.ascii));
   if (request.document >= 0 && !tokenizer) out << "(no text: the vocabulary does not lie beside the data set; name it with --tokenizer)\n";
   check_written(out);
 }

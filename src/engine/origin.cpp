@@ -1,5 +1,6 @@
 #include "engine/origin.hpp"
 
+#include "engine/report_files.hpp"
 #include "quern/base/verdict.hpp"
 #include "quern/classify/language.hpp"
 #include "quern/comm/mpi_version.hpp"
@@ -20,7 +21,7 @@ namespace quern {
 
 bool is_own_name(std::string_view name) {
   const bool windows = name.starts_with("windows") && name.ends_with(".h5");  // of the documents that are there: docs/formats/windows.md
-  return windows || name == kDatasetFileName || name == kReportFileName || name == kProvenanceFileName || name == kCardFileName || is_shard_name(name);
+  return windows || name == kDatasetFileName || is_report_file(name) || name == kProvenanceFileName || name == kCardFileName || is_shard_name(name);
 }
 
 std::vector<LibraryVersion> library_versions() {

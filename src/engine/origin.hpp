@@ -9,7 +9,6 @@
 
 namespace quern {
 
-inline constexpr std::string_view kReportFileName = "report.json";
 inline constexpr std::string_view kProvenanceFileName = "provenance.json";
 inline constexpr std::string_view kCardFileName = "card.md";
 

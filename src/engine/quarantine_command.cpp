@@ -1,10 +1,10 @@
 #include "engine/dataset_text.hpp"
+#include "engine/job_inputs.hpp"
 #include "engine/untrusted.hpp"
 #include "quern/base/error.hpp"
 #include "quern/dataset/dataset_reader.hpp"
 #include "quern/engine/engine.hpp"
 #include "quern/format/json_text.hpp"
-#include "quern/plan/canonical.hpp"
 #include "quern/plan/load_job.hpp"
 #include "quern/read/raw_lines.hpp"
 #include "quern/read/reader.hpp"
@@ -77,10 +77,6 @@ void for_each_bad_file(const DatasetReader& data, const std::function<void(std::
   finish();
 }
 
-Piece whole(const InputFile& file, std::uint32_t number) {
-  return {number, file.entry, file.path, file.name, file.bytes, 0, file.bytes, file.modified_ns};
-}
-
 /// A line for each row. Why a record was not taken in is found by reading it again.
 class Listing {
  public:
@@ -134,18 +130,6 @@ std::vector<std::uint64_t> offsets_of_lines(const std::vector<BadRow>& rows) {
   return offsets;
 }
 
-/// The job's input as it was when the data set was made.
-std::vector<InputFile> inputs_of(const Job& job, const DatasetReader& data) {
-  std::vector<InputFile> files = list_inputs(job);
-  const Hash128 tokenizer = job.tokenizer.train ? Hash128{} : data.provenance().tokenizer_digest;
-  const std::string digest = plan_digest(job, files, tokenizer).hex();
-  if (digest != data.provenance().plan_digest) {
-    fail(ErrorKind::refused, "{}: was made by another job, or its input has other names or sizes now (plan digest {}, this one's is {})", data.path(),
-         data.provenance().plan_digest, digest);
-  }
-  return files;
-}
-
 }  // namespace
 
 void print_quarantine(const QuarantineRequest& request, std::ostream& out) {
@@ -157,7 +141,7 @@ void print_quarantine(const QuarantineRequest& request, std::ostream& out) {
   Listing listing(job, lines);
   for_each_bad_file(data, [&](std::uint32_t number, const std::vector<BadRow>& rows) {
     if (number >= files.size()) fail(ErrorKind::check, "{}: /ledger/file: there is no file {}", data.path(), number);
-    const Piece piece = whole(files[number], number);
+    const Piece piece = whole_file(files[number], number);
     if (!request.raw) return listing.list(piece, rows);
     const InputFormat format = job.input[piece.entry].format;
     if (format != InputFormat::jsonl && format != InputFormat::tsv) return;

@@ -1,9 +1,9 @@
 #include "engine/origin.hpp"
 #include "engine/publish.hpp"
 #include "engine/quantiles.hpp"
+#include "engine/report_files.hpp"
 #include "quern/base/error.hpp"
 #include "quern/base/hash.hpp"
-#include "quern/base/version.hpp"
 #include "quern/dataset/dataset_reader.hpp"
 #include "quern/engine/engine.hpp"
 #include "quern/filter/signals.hpp"
@@ -115,49 +115,11 @@ void copy_companions(const std::string& from, const std::string& to) {
   if (error) fail(ErrorKind::store, "{}: cannot list the folder: {}", from, error.message());
 }
 
-/// Collective: of a finished data set, read in equal shares. It has no texts, so their bytes are not counted.
-std::vector<SourceCounts> counts_by_source(const DatasetReader& data, World& world) {
-  constexpr std::size_t kReasons = static_cast<std::size_t>(Reason::count_), kWidth = kReasons + 2;
-  const std::vector<std::string>& names = data.provenance().sources;
-  std::vector<std::uint64_t> counts(names.size() * kWidth, 0);
-  const DatasetShare share = share_of(data, world);
-  for (std::uint64_t first = share.first_record; first < share.end_record;) {
-    const LedgerPart part = data.ledger(first, std::min(kDocumentsAtOnce, share.end_record - first));
-    for (const LedgerRow& row : part.rows) ++counts.at(row.source * kWidth + static_cast<std::size_t>(row.reason));
-    first += part.rows.size();
-  }
-  for (std::uint64_t first = share.first_document; first < share.end_document;) {
-    const DocumentPart part = data.documents(first, std::min(kDocumentsAtOnce, share.end_document - first));
-    for (std::size_t i = 0; i < part.record.size(); ++i) {
-      counts.at(part.source[i] * kWidth + kReasons) += part.start[i + 1] - part.start[i];
-      ++counts.at(part.source[i] * kWidth + kReasons + 1);
-    }
-    first += part.record.size();
-  }
-  world.all_reduce_sum(counts);
-  std::vector<SourceCounts> sources;
-  for (std::size_t s = 0; s < names.size(); ++s) {
-    const auto of_source = counts.begin() + static_cast<std::ptrdiff_t>(s * kWidth);
-    sources.push_back({names[s], {of_source, of_source + kReasons}, 0, of_source[kReasons], of_source[kReasons + 1]});
-  }
-  return sources;
-}
-
-RunReport report_of(const Rewritten& rewritten, const RefilterRequest& request, const StepClock& clock, World& world) {
-  const Provenance& p = rewritten.provenance;
-  RunReport report;
-  report.version = version();
-  report.plan_digest = p.plan_digest;
-  report.digest = rewritten.digest.hex();
+/// Collective. `data`: what was written; `old`: of what. Duplicates are those of the old one, which were removed before.
+RunReport report_of(const DatasetReader& data, const DatasetReader& old, const RefilterRequest& request, const StepClock& clock, World& world) {
+  RunReport report = report_of_dataset(data, measure(data, world));
   report.output = request.to;
-  report.job = p.job;
-  report.records = p.records;
-  report.kept = p.kept;
-  report.removed = p.removed;
-  report.quarantined = p.quarantined;
-  report.tokens = p.tokens;
-  report.by_reason = p.by_reason;
-  report.vocab_size = p.vocab_size;
+  report.duplicates = read_duplicate_examples(path_beside(old, kExamplesName), old.content_digest());
   report.ranks = world.size();
   report.steps = clock.gather(world);
   const std::uint64_t peak = peak_memory_bytes();
@@ -207,18 +169,17 @@ void refilter_dataset(const RefilterRequest& request, std::ostream& out, World& 
   provenance.plan_digest = plan_digest.hex();
   provenance.versions = versions_of_root(world);
   const std::string folder = publication.aside();
-  const Rewritten rewritten = rewrite_dataset(data, share, refilter.reasons(), provenance, folder + "/" + std::string(kDatasetFileName), world);
+  const std::string written = folder + "/" + std::string(kDatasetFileName);
+  rewrite_dataset(data, share, refilter.reasons(), provenance, written, world);
   clock.end();
-  RunReport report = report_of(rewritten, request, clock, world);
-  report.files = data.shape().n_files;
-  report.sources = counts_by_source(DatasetReader(folder), world);
+  RunReport report = report_of(DatasetReader(written), data, request, clock, world);
   if (!world.is_root()) return;
   check_counts(report);
   const std::filesystem::path beside = std::filesystem::path(data.path()).parent_path();
   const std::string base_folder = beside.empty() ? "." : beside.string();
-  report.placed_job = read_placed_job(fmt::format("{}/{}", base_folder, kReportFileName));
+  report.placed_job = read_placed_job(fmt::format("{}/{}", base_folder, kReportName));
   copy_companions(base_folder, folder);
-  publish_file(fmt::format("{}/{}", folder, kReportFileName), report_json(report));
+  publish_report(folder, report);
   put_origin(report, origin_of_refilter(data, base_folder), folder);
   publication.commit(hold);
   lease->release();

@@ -14,6 +14,7 @@
 #include "engine/quantiles.hpp"
 #include "engine/records.hpp"
 #include "engine/repeat.hpp"
+#include "engine/report_files.hpp"
 #include "engine/run_limits.hpp"
 #include "engine/run_report.hpp"
 #include "engine/second_map.hpp"
@@ -112,7 +113,8 @@ class Run {
     }
     if (rules_.evaluation_sets) write_contamination_table(publication_.aside(), records, *rules_.evaluation_sets, setup_, world_);
     tally.begin(Stage::report);
-    RunReport report = make_report({setup_, mapped, records, near, trained, *written}, clock_, world_);
+    const std::string data = publication_.aside() + "/" + std::string(kDatasetFileName);
+    RunReport report = make_report({setup_, mapped, records, near, trained, *written, data}, clock_, world_);
     if (world_.is_root()) check_counts(report);
     if (!meets_limits(report, setup_.job, world_)) {
       watch_.end(RunState::failed, report);
@@ -120,7 +122,7 @@ class Run {
     }
     if (world_.is_root()) {
       add_tokenizer(publication_, setup_, trained);
-      publish_file(fmt::format("{}/{}", publication_.aside(), kReportFileName), report_json(report));
+      publish_report(publication_.aside(), report);
       put_origin(report, origin_of(setup_, written->provenance, publication_.aside()), publication_.aside());
       pause_point("before publication", world_);
       publication_.commit(setup_.job.work);

@@ -1,5 +1,6 @@
 #include "engine/run_report.hpp"
 
+#include "engine/duplicate_examples.hpp"
 #include "engine/flags.hpp"
 #include "engine/input_check.hpp"
 #include "engine/untrusted.hpp"
@@ -72,6 +73,20 @@ std::vector<SourceCounts> counts_by(const std::vector<std::string>& names, const
   return sources;
 }
 
+std::vector<std::uint64_t> text_bytes_by_reason(const Records& records, World& world) {
+  std::vector<std::uint64_t> bytes(static_cast<std::size_t>(Reason::count_), 0);
+  for (std::size_t i = 0; i < records.size(); ++i) bytes[static_cast<std::size_t>(records.reason[i])] += records.text_bytes[i];
+  world.all_reduce_sum(bytes);
+  return bytes;
+}
+
+/// What can be told of the data set alone, once it is written.
+void add_figures(RunReport& report, const RunResults& results, World& world) {
+  const DatasetReader data(results.data);
+  report.figures = measure(data, world);
+  report.duplicates = duplicate_examples(results.records, data, report.figures->clusters, results.setup, world);
+}
+
 }  // namespace
 
 std::vector<SourceCounts> counts_by_source(const Records& records, World& world) {
@@ -98,9 +113,11 @@ RunReport make_report(const RunResults& results, const StepClock& clock, World& 
   report.tokens = provenance.tokens;
   if (provenance.order) report.documents = provenance.order->documents;
   report.by_reason = provenance.by_reason;
+  report.text_bytes_by_reason = text_bytes_by_reason(results.records, world);
   report.sources = counts_by_source(results.records, world);
   if (setup.job.language) report.languages = counts_by(results.records.languages, results.records.language, results.records, world);
   report.placed_job = placed_job_json(setup.job);
+  add_figures(report, results, world);
   for (std::size_t kind = 0; kind < kPiiKinds; ++kind) {
     if (results.mapped.pii.of[kind] > 0) report.pii.emplace_back(kPiiKindNames[kind], results.mapped.pii.of[kind]);
   }

@@ -16,6 +16,7 @@ struct RunResults {
   const NearCounts& near;
   const Trained& trained;
   const Written& written;
+  const std::string& data;  ///< path of the finished data file
 };
 
 /// Collective: on every rank what became of the records of each source. Tokens are right when all documents are tokenized.

@@ -72,6 +72,12 @@ const Section<AboutSpec> kAbout = {
     {"limits", text(&AboutSpec::limits)},
 };
 
+// ---- report ----
+
+const Section<ReportSpec> kReport = {
+    {"examples", count(&ReportSpec::examples, 0, 100)},
+};
+
 // ---- the job ----
 
 const Section<Job> kJob = {
@@ -92,15 +98,16 @@ const Section<Job> kJob = {
     {"spool", without_place(not_computed(section(&Job::spool, kSpool)))},
     {"max_document_bytes", bytes(&Job::max_document_bytes, 1, kMostDocumentBytes)},
     {"on_error", not_computed(choice(&Job::on_error, {{"quarantine", OnError::quarantine}, {"stop", OnError::stop}}))},
+    {"report", without_place(not_computed(section(&Job::report, kReport)))},
     {"memory_per_rank", not_computed(bytes(&Job::memory_per_rank, kLeastMemoryPerRank, UINT64_MAX))},
     {"unit_bytes", not_computed(bytes(&Job::unit_bytes, kLeastUnitBytes, kMostBytes))},
     {"tokenizer_cache", not_computed(flag(&Job::tokenizer_cache))},
     {"checkpoint_seconds", not_computed(count(&Job::checkpoint_seconds, 0, 86'400))},
     {"stall_timeout", not_computed(count(&Job::stall_timeout, 0, 86'400))},
-    {"progress", not_computed(section(&Job::progress, progress_keys()))},
-    {"metrics", not_computed(section(&Job::metrics, metrics_keys()))},
-    {"log", not_computed(section(&Job::log, log_keys()))},
-    {"limits", not_computed(section(&Job::limits, limits_keys()))},
+    {"progress", without_place(not_computed(section(&Job::progress, progress_keys())))},
+    {"metrics", without_place(not_computed(section(&Job::metrics, metrics_keys())))},
+    {"log", without_place(not_computed(section(&Job::log, log_keys())))},
+    {"limits", without_place(not_computed(section(&Job::limits, limits_keys())))},
 };
 
 }  // namespace

@@ -11,6 +11,7 @@ namespace quern {
 extern const char* const kJobPage;      // docs/job.md
 extern const char* const kCleanPage;    // docs/clean.md
 extern const char* const kPrivacyPage;  // docs/privacy.md
+extern const char* const kExportPage;   // docs/export.md
 
 namespace {
 
@@ -118,6 +119,7 @@ std::map<std::string, std::string> read_pages() {
   Page(kJobPage, "", texts);
   Page(kCleanPage, "", texts);
   Page(kPrivacyPage, "pii.", texts);
+  Page(kExportPage, "", texts);
   return texts;
 }
 

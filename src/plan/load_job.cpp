@@ -55,6 +55,12 @@ void place_key(Job& job) {
   if (!job.spool.key_file.empty()) job.spool.key_file = resolved_path(job.spool.key_file);
 }
 
+/// Who encrypts texts while the run lasts does not want them to lie open after it, unless the job asks for them.
+void close_report(Job& job, const JobValue& file) {
+  const JobValue* const report = file.find("report");
+  if (job.spool.encrypt && (report == nullptr || report->find("examples") == nullptr)) job.report.examples = 0;
+}
+
 }  // namespace
 
 Job load_job(const std::string& path, std::span<const std::string> sets) {
@@ -68,6 +74,7 @@ Job load_job(const std::string& path, std::span<const std::string> sets) {
   job.work = resolved_path(job.work);
   place_key(job);
   if (job.output.layout == Layout::sharded && job.output.shard_tokens == 0) job.output.shard_tokens = kDefaultShardTokens;
+  close_report(job, file);
   check_job(job, file);
   return job;
 }

@@ -3,6 +3,7 @@
 #include "quern/base/error.hpp"
 #include "quern/base/numbers.hpp"
 #include "quern/store/file.hpp"
+#include "report/figures_json.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -93,6 +94,24 @@ std::string source_rows(const RunReport& report) {
   }
   if (order.size() > kMost) lines += fmt::format("  and {} more, in report.json\n", grouped(order.size() - kMost));
   return lines;
+}
+
+/// Bytes of cleaned text of all records, by what became of them.
+Json text_bytes_json(const std::vector<std::uint64_t>& by_reason) { return {{"kept", by_reason.at(0)}, {"by_reason", reasons_json(by_reason)}}; }
+
+Json excerpt_json(const Excerpt& excerpt) {
+  return {{"name", excerpt.name}, {"source", excerpt.source}, {"bytes", excerpt.bytes}, {"begin", excerpt.begin}, {"text", excerpt.text}};
+}
+
+Json example_json(const DuplicateExample& example) {
+  const Similarity& similarity = example.similarity;
+  return {{"reason", name(example.reason)},
+          {"similarity", similarity.denominator == 0 ? std::string() : fmt::format("{:.4f}", double{1} * similarity.numerator / similarity.denominator)},
+          {"numerator", similarity.numerator},
+          {"denominator", similarity.denominator},
+          {"cluster_size", example.cluster_size},
+          {"kept", excerpt_json(example.kept)},
+          {"removed", excerpt_json(example.removed)}};
 }
 
 Json pairs_json(const std::vector<std::pair<std::string, std::uint64_t>>& pairs) {
@@ -192,6 +211,7 @@ std::string report_json(const RunReport& report) {
                    {"digest", report.input_digest}, {"times", report.input_times}, {"left_out", report.left_out}, {"no_documents", pairs_json(report.passed_over)}};
   json["counts"] = {{"kept", report.kept}, {"removed", report.removed}, {"quarantined", report.quarantined}, {"by_reason", reasons_json(report.by_reason)}};
   if (report.documents) json["counts"]["documents"] = *report.documents;
+  if (!report.text_bytes_by_reason.empty()) json["counts"]["text_bytes"] = text_bytes_json(report.text_bytes_by_reason);
   json["sources"] = sources_json(report.sources);
   json["languages"] = sources_json(report.languages);
   json["steps"] = {{"pii", pairs_json(report.pii)}, {"documents_with_repeats", report.documents_with_repeats},
@@ -209,6 +229,15 @@ std::string report_json(const RunReport& report) {
     json["quarantine_examples"].push_back(
         {{"file", example.file}, {"offset", example.offset}, {"reason", std::string(name(example.reason))}, {"message", example.message}});
   }
+  if (report.figures) json["figures"] = figures_json(*report.figures);
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string examples_json(const RunReport& report) {
+  if (report.duplicates.empty()) return {};
+  Json json;
+  json["digest"] = report.digest;
+  for (const DuplicateExample& example : report.duplicates) json["duplicates"].push_back(example_json(example));
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

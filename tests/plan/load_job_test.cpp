@@ -463,6 +463,14 @@ TEST_F(LoadJob, PermissionsAreOctalAndNeverLockTheOwnerOut) {
   for (const char* bad : {"0400", "0044", "0755"}) EXPECT_THAT(error_of(with(fmt::format("spool: {{mode: {}}}", bad))), HasSubstr("will not do")) << bad;
 }
 
+TEST_F(LoadJob, TextsOfAReportFollowTheSpoolUnlessTheJobSaysOtherwise) {
+  EXPECT_EQ(load(with("")).report.examples, 12u);
+  EXPECT_EQ(load(with("report: {examples: 3}")).report.examples, 3u);
+  EXPECT_EQ(load(with("spool: {encrypt: true}")).report.examples, 0u);
+  EXPECT_EQ(load(with("spool: {encrypt: true}\nreport: {examples: 3}")).report.examples, 3u);
+  EXPECT_THAT(error_of(with("report: {examples: 101}")), HasSubstr("report.examples"));
+}
+
 TEST_F(LoadJob, AKeyNeverLiesBesideWhatItEncrypts) {
   EXPECT_TRUE(load(with("spool: {encrypt: true, key_file: keys/a}")).spool.key_file.ends_with("/keys/a"));
   const Job own = load(with("spool: {encrypt: true}"));

@@ -9,6 +9,7 @@
 #include "quern/base/job/filter.hpp"
 #include "quern/base/job/input.hpp"
 #include "quern/base/job/language.hpp"
+#include "quern/base/job/report.hpp"
 #include "quern/base/job/sources.hpp"
 #include "quern/base/job/watch.hpp"
 
@@ -91,6 +92,7 @@ struct Job {
   AboutSpec about;
   std::string work;
   SpoolSpec spool;
+  ReportSpec report;
   std::uint64_t max_document_bytes = 64u << 20;
   // Capacities: they may change when something is computed, never what. Outside the plan digest.
   std::uint64_t memory_per_rank = 2ull << 30;

@@ -103,6 +103,10 @@ class DatasetReader {
   std::vector<std::uint8_t> verdicts(std::uint64_t first_record, std::uint64_t rows) const;
   std::vector<Reason> reason_codes(std::uint64_t first_record, std::uint64_t rows) const;
   std::vector<RecordPlace> places(std::uint64_t first_record, std::uint64_t rows) const;
+  std::vector<std::uint16_t> source_codes(std::uint64_t first_record, std::uint64_t rows) const;
+  std::vector<std::uint64_t> kept_records(std::uint64_t first_record, std::uint64_t rows) const;
+  /// Documents without texts and names: start, source, language and signals alone. Always as many as asked for.
+  DocumentPart measures(std::uint64_t first_document, std::uint64_t rows) const;
   /// The tokens from `first` on, as many as `tokens` holds.
   void tokens(std::uint64_t first, std::span<std::uint32_t> tokens) const;
   /// The first document whose record is not below `record`, of documents in record order. Reads log2(documents) values.
@@ -136,5 +140,8 @@ class DatasetReader {
   Hash128 content_digest_;
   Hash128 seal_;
 };
+
+/// What a record is called: its own id, or else <file>:<offset>. Error{check} for a file that is not there. Costs some reads.
+std::string record_name(const DatasetReader& data, std::uint64_t record);
 
 }  // namespace quern

@@ -106,17 +106,34 @@ struct ExportCommand {
 };
 void export_files(const ExportCommand& command, std::ostream& out, World& world);
 
+/// `quern report`: writes report.html of a finished data set again. Figures that the report.json beside it lacks, or has for want of one, are
+/// measured. `to`: another file than the data set's own. Collective; messages go to `out` on rank 0.
+struct ReportRequest {
+  std::string path;
+  std::string to;
+  bool no_texts = false;  ///< leave out the examples of duplicates
+};
+void write_report(const ReportRequest& request, std::ostream& out, World& world);
+
 /// Whether the vocabulary that a data set was made with lies beside it, by its digest. One process.
 bool has_vocabulary_beside(const std::string& path);
 
 /// `quern encode`: a line {"id":…,"tokens":[…]} per document of a JSON lines file, of the raw text. One process.
 void print_tokens(const std::string& tokenizer_path, const std::string& pattern, const std::string& input_path, std::ostream& out);
 
-/// `quern show`: a data set in the terminal, documents decoded by the tokenizer given, or else the one beside the data set.
+/// `quern show`: a data set in the terminal, documents decoded by the tokenizer given, or else the one beside the data set. Without anything asked
+/// for a summary and pictures, from the report.json beside it, or measured where it has no figures.
+/// `cluster`: own id or record number of a kept or removed document: all that were removed for the same one, and how their texts differ. Texts of
+/// removed documents are read again from the input of the job `job_path`.
 struct ShowRequest {
   std::string path;
   std::string tokenizer_path, pattern;
   long long document = -1, removed = -1;
+  std::string cluster;
+  std::uint64_t most = 20;  ///< documents of a cluster
+  std::string job_path;
+  std::vector<std::string> sets;
+  bool ascii = false;
 };
 void show(const ShowRequest& request, std::ostream& out);
 

@@ -4,6 +4,8 @@
 #include "quern/base/verdict.hpp"
 #include "quern/report/clock.hpp"
 #include "quern/report/limits.hpp"
+#include "quern/report/examples.hpp"
+#include "quern/report/figures.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -38,6 +40,7 @@ struct RunReport {
   std::uint64_t records = 0, kept = 0, removed = 0, quarantined = 0, tokens = 0;
   std::optional<std::uint64_t> documents;  ///< with all copies; none: as many as are kept
   std::vector<std::uint64_t> by_reason;  ///< by reason code; [0]: kept
+  std::vector<std::uint64_t> text_bytes_by_reason;  ///< of cleaned text, by reason code; [0]: kept; empty: not known
   std::vector<SourceCounts> sources;
   std::vector<SourceCounts> languages;   ///< by the language guessed; empty: the job does not ask for languages
   std::uint64_t raw_text_bytes = 0;      ///< of documents, before clean
@@ -57,12 +60,30 @@ struct RunReport {
   std::vector<LimitResult> limits;               ///< of the job, in its order
   std::vector<std::string> left_out;             ///< names that matched an input and were not taken
   std::string placed_job;                        ///< the job with paths, JSON: where everything was that it read; empty: not known
+  std::optional<Figures> figures;                ///< of the data set that was written
+  std::vector<DuplicateExample> duplicates;
 };
 
 /// In = kept + removed + quarantined, in total and by reason; throws Error{check} when they do not add up.
 void check_counts(const RunReport& report);
 
+/// Without any text of a document.
 std::string report_json(const RunReport& report);
+
+/// examples.json (docs/formats/report.md): texts of duplicates. Empty when there are none.
+std::string examples_json(const RunReport& report);
+
+/// A finished data set as a report: counts, digests and figures; nothing about the run that made it.
+RunReport report_of_dataset(const DatasetReader& data, const Figures& figures);
+
+/// What an examples.json holds, when it is that of the data set with this content digest.
+std::vector<DuplicateExample> read_duplicate_examples(const std::string& path, const Hash128& content_digest);
+
+/// Whether a report.json has figures. Throws Error{check} when it is not that of the data set in `path` with this content digest, or is none.
+bool has_figures(std::string_view report_json, const std::string& path, const Hash128& content_digest);
+
+/// A report.json without figures, with those of its data set.
+std::string with_figures(std::string_view report_json, const RunReport& of_dataset);
 
 struct ReportedInput {
   std::string digest;

@@ -22,7 +22,8 @@ Kind<S> counts(std::vector<std::uint64_t> S::*member, std::uint64_t least, std::
               (to.*member).push_back(number);
             }
           },
-          [member](const S& from) { return (from.*member).empty() ? std::string() : fmt::format("[{}]", fmt::join(from.*member, ",")); }};
+          [member](const S& from) { return (from.*member).empty() ? std::string() : fmt::format("[{}]", fmt::join(from.*member, ",")); },
+          [=](const std::string&) { return schema_of_list(schema_of_count(least, most)); }};
 }
 
 template <class S>
@@ -32,7 +33,8 @@ Kind<S> optional_count(std::optional<std::uint64_t> S::*member, std::uint64_t mo
             check_bounds(value, number, 0, most, [](std::uint64_t n) { return std::to_string(n); });
             to.*member = number;
           },
-          [member](const S& from) { return from.*member ? std::to_string(*(from.*member)) : std::string(); }};
+          [member](const S& from) { return from.*member ? std::to_string(*(from.*member)) : std::string(); },
+          [most](const std::string&) { return schema_of_count(0, most); }};
 }
 
 const Section<WindowsSpec> kWindows = {

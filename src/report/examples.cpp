@@ -27,7 +27,7 @@ std::size_t word_begin(std::string_view text, std::size_t at) {
 /// Bytes of both up to their first difference.
 std::pair<std::size_t, std::size_t> first_difference(std::string_view a, std::string_view b) {
   const std::vector<Stretch> stretches = word_diff(a, b, 0);
-  if (stretches.empty() || stretches[0].side != Side::both || stretches.size() == 1) return {0, 0};
+  if (stretches.empty() || stretches[0].side != DiffSide::both || stretches.size() == 1) return {0, 0};
   return {stretches[0].first.size(), stretches[0].second.size()};
 }
 

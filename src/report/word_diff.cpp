@@ -134,15 +134,15 @@ std::vector<Stretch> word_diff(std::string_view first, std::string_view second, 
   const Words a = words_with_space(first), b = words_with_space(second);
   std::vector<Stretch> stretches;
   std::size_t at_a = 0, at_b = 0;
-  const auto add = [&](Side side, std::string_view x, std::string_view y) {
+  const auto add = [&](DiffSide side, std::string_view x, std::string_view y) {
     if (!x.empty() || !y.empty()) stretches.push_back({side, x, y});
   };
   for (const Match& match : matches_of(a, b, most)) {
-    add(Side::first, joined(a, at_a, match.a), {});
-    add(Side::second, {}, joined(b, at_b, match.b));
+    add(DiffSide::first, joined(a, at_a, match.a), {});
+    add(DiffSide::second, {}, joined(b, at_b, match.b));
     at_a = match.a + match.length;
     at_b = match.b + match.length;
-    add(Side::both, joined(a, match.a, at_a), joined(b, match.b, at_b));
+    add(DiffSide::both, joined(a, match.a, at_a), joined(b, match.b, at_b));
   }
   return stretches;
 }

@@ -15,9 +15,9 @@ using ::testing::ElementsAre;
 std::string marked(std::string_view a, std::string_view b, std::size_t most = 1500) {
   std::string text;
   for (const Stretch& stretch : word_diff(a, b, most)) {
-    if (stretch.side == Side::both) text += stretch.first;
-    if (stretch.side == Side::first) text += "[-" + std::string(stretch.first) + "-]";
-    if (stretch.side == Side::second) text += "{+" + std::string(stretch.second) + "+}";
+    if (stretch.side == DiffSide::both) text += stretch.first;
+    if (stretch.side == DiffSide::first) text += "[-" + std::string(stretch.first) + "-]";
+    if (stretch.side == DiffSide::second) text += "{+" + std::string(stretch.second) + "+}";
   }
   return text;
 }
@@ -42,7 +42,7 @@ TEST(WordDiff, FindsAShortestListOfDifferences) {
   // Myers' own example: five differences.
   std::size_t words = 0;
   for (const Stretch& stretch : word_diff("A B C A B B A", "C B A B A C")) {
-    if (stretch.side != Side::both) words += words_with_space(stretch.side == Side::first ? stretch.first : stretch.second).size();
+    if (stretch.side != DiffSide::both) words += words_with_space(stretch.side == DiffSide::first ? stretch.first : stretch.second).size();
   }
   EXPECT_EQ(words, 5u);
 }

@@ -7,12 +7,12 @@
 
 namespace quern {
 
-enum class Side : std::uint8_t { both, first, second };
+enum class DiffSide : std::uint8_t { both, first, second };
 
 /// A stretch of words that stand in both texts, or in one alone. The views are parts of the texts, white space behind the words included; those of
 /// `both` and `first` put together are the whole first text, those of `both` and `second` the whole second one.
 struct Stretch {
-  Side side = Side::both;
+  DiffSide side = DiffSide::both;
   std::string_view first, second;  ///< of `first` and `second` one is empty; of `both` they differ at most in white space
 };
 

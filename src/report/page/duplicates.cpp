@@ -26,12 +26,12 @@ std::string largest(const Json& all) {
 }
 
 /// One side of a pair, with what the other does not have marked.
-std::string side(const std::vector<Stretch>& stretches, Side which) {
+std::string side(const std::vector<Stretch>& stretches, DiffSide which) {
   std::string words;
   for (const Stretch& stretch : stretches) {
-    const std::string_view part = which == Side::first ? stretch.first : stretch.second;
+    const std::string_view part = which == DiffSide::first ? stretch.first : stretch.second;
     if (part.empty()) continue;
-    const std::size_t end = stretch.side == Side::both ? 0 : part.find_last_not_of(" \n\t") + 1;  // white space is no difference
+    const std::size_t end = stretch.side == DiffSide::both ? 0 : part.find_last_not_of(" \n\t") + 1;  // white space is no difference
     if (end > 0) words += fmt::format("<mark>{}</mark>", text(part.substr(0, end)));
     words += text(part.substr(end));
   }
@@ -59,7 +59,7 @@ std::string pair_of(const Json& example, bool open) {
                      "<div class=\"side\"><h4>kept</h4><p class=\"who\">{}</p>{}</div>\n<div class=\"side removed\"><h4>removed</h4><p class=\"who\">{}</p>{}</div></div></details>\n",
                      open ? " open" : "", reason == "exact" ? "exact" : "near", text(reason),
                      similarity.empty() ? "" : fmt::format("<span class=\"about\">similarity {}</span> ", text(similarity)), size, text(word(removed, "name")), who(kept),
-                     excerpt(kept, side(stretches, Side::first)), who(removed), excerpt(removed, side(stretches, Side::second)));
+                     excerpt(kept, side(stretches, DiffSide::first)), who(removed), excerpt(removed, side(stretches, DiffSide::second)));
 }
 
 std::string pairs(const Json& report) {
@@ -67,7 +67,7 @@ std::string pairs(const Json& report) {
   if (!all.is_array() || all.empty()) return {};
   std::string details;
   for (std::size_t i = 0; i < all.size(); ++i) details += pair_of(all[i], i < kOpenExamples);
-  return "<h3>Side by side</h3>\n<p class=\"lead\">A kept document, and one that was removed for it, beginning shortly before they first differ. Marked is what the other "
+  return "<h3>DiffSide by side</h3>\n<p class=\"lead\">A kept document, and one that was removed for it, beginning shortly before they first differ. Marked is what the other "
          "does not have.</p>\n<div class=\"pairs\">\n" + details + "</div>\n";
 }
 

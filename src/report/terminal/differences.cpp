@@ -26,9 +26,9 @@ std::string differences_in_letters(std::string_view kept, std::string_view remov
   std::string text;
   for (std::size_t i = 0; i < stretches.size(); ++i) {
     const Stretch& stretch = stretches[i];
-    if (stretch.side == Side::both) text += shortened(stretch.first, i == 0, i + 1 == stretches.size(), style);
-    if (stretch.side == Side::first) text += inked(fmt::format("[-{}-]", shown(stretch.first, true)), Ink::kept, style);
-    if (stretch.side == Side::second) text += inked(fmt::format("{{+{}+}}", shown(stretch.second, true)), Ink::removed, style);
+    if (stretch.side == DiffSide::both) text += shortened(stretch.first, i == 0, i + 1 == stretches.size(), style);
+    if (stretch.side == DiffSide::first) text += inked(fmt::format("[-{}-]", shown(stretch.first, true)), Ink::kept, style);
+    if (stretch.side == DiffSide::second) text += inked(fmt::format("{{+{}+}}", shown(stretch.second, true)), Ink::removed, style);
   }
   if (!text.ends_with('\n')) text += '\n';
   return text;

@@ -89,9 +89,7 @@ class Run {
     }
     NearCounts near;
     Records records = step("exact and near duplicates", "decided", [&] { return decide(places, phase, near); });
-    const std::vector<SourceCounts> counts = counts_by_source(records, world_);
-    watch_.set_counts(counts);
-    check_limits_of_counts(counts, setup_.job, world_);
+    check_limits_so_far(records);
     Trained trained;
     places = records.units;
     if (setup_.job.tokenizer.train) {
@@ -112,23 +110,7 @@ class Run {
       exported_ = step("export", "exported", [&] { return write_exports(publication_.aside(), setup_, world_); });
     }
     if (rules_.evaluation_sets) write_contamination_table(publication_.aside(), records, *rules_.evaluation_sets, setup_, world_);
-    tally.begin(Stage::report);
-    const std::string data = publication_.aside() + "/" + std::string(kDatasetFileName);
-    RunReport report = make_report({setup_, mapped, records, near, trained, *written, data}, clock_, world_);
-    if (world_.is_root()) check_counts(report);
-    if (!meets_limits(report, setup_.job, world_)) {
-      watch_.end(RunState::failed, report);
-      throw BeyondLimits{};
-    }
-    if (world_.is_root()) {
-      add_tokenizer(publication_, setup_, trained);
-      publish_report(publication_.aside(), report);
-      put_origin(report, origin_of(setup_, written->provenance, publication_.aside()), publication_.aside());
-      pause_point("before publication", world_);
-      publication_.commit(setup_.job.work);
-      pause_point("published", world_);
-    }
-    return report;
+    return publish({setup_, mapped, records, near, trained, *written, publication_.aside() + "/" + std::string(kDatasetFileName)});
   }
   /// What was written beside the data set, a line each.
   const std::vector<std::string>& exported() const { return exported_; }
@@ -151,6 +133,33 @@ class Run {
     repeat_documents(records, setup_);
     if (!work_.progress().decided && !stop_asked_of_any(world_)) keep_verdicts(records, near, work_, world_);
     return records;
+  }
+
+  /// Limits that the verdicts alone can break, before dearer steps.
+  void check_limits_so_far(const Records& records) {
+    const std::vector<SourceCounts> counts = counts_by_source(records, world_);
+    watch_.set_counts(counts);
+    check_limits_of_counts(counts, setup_.job, world_);
+  }
+
+  /// The reports beside the data set; then, where the job's limits are met, all of it under its name.
+  RunReport publish(const RunResults& results) {
+    tally.begin(Stage::report);
+    RunReport report = make_report(results, clock_, world_);
+    if (world_.is_root()) check_counts(report);
+    if (!meets_limits(report, setup_.job, world_)) {
+      watch_.end(RunState::failed, report);
+      throw BeyondLimits{};
+    }
+    if (world_.is_root()) {
+      add_tokenizer(publication_, setup_, results.trained);
+      publish_report(publication_.aside(), report);
+      put_origin(report, origin_of(setup_, results.written.provenance, publication_.aside()), publication_.aside());
+      pause_point("before publication", world_);
+      publication_.commit(setup_.job.work);
+      pause_point("published", world_);
+    }
+    return report;
   }
 
   template <class Work>

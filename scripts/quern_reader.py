@@ -179,7 +179,9 @@ class Windows(_Base):
         try:
             f = h5py.File(path, "r", locking=False)
         except OSError as error:
-            raise NotReadable(f"{path}: {error}") from error
+            others = sorted(other.name for other in path.parent.glob("windows*.h5"))
+            there = f"; there are {', '.join(others)}" if others and not path.exists() else ""
+            raise NotReadable(f"{path}: {error if path.exists() else 'is not there'}{there}") from error
         with f:
             if _text(f.attrs.get("format", b"")) != "quern windows":
                 raise NotReadable(f"{path}: no windows of quern")

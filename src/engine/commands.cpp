@@ -3,6 +3,7 @@
 #include "engine/memory_need.hpp"
 #include "engine/order_key.hpp"
 #include "engine/repeat.hpp"
+#include "engine/exports.hpp"
 #include "engine/report_files.hpp"
 #include "engine/second_map.hpp"
 #include "engine/setup.hpp"
@@ -18,7 +19,7 @@
 #include "quern/plan/load_job.hpp"
 #include "quern/plan/units.hpp"
 #include "quern/read/reader.hpp"
-#include "quern/report/in_letters.hpp"
+#include "quern/report/letters.hpp"
 #include "quern/store/file.hpp"
 #include "quern/tokenize/encoder.hpp"
 #include "quern/write/print.hpp"
@@ -46,11 +47,18 @@ void check_written(const std::ostream& out) {
 }
 
 /// 0.55 bytes of tokens of 16 bits for a byte of text, which deflate to less than half; and the rest.
-std::string output_size(const OutputSpec& output, std::uint64_t text_bytes) {
-  if (output.layout == Layout::single) return fmt::format("at most about {} bytes", grouped(text_bytes * 6 / 10));
-  const ShardCut cut{text_bytes * 3 / 10, output.shard_tokens};
-  const std::string warning = cut.shards() > kMostShards ? fmt::format("; {} shards are the most: set output.shard_tokens higher", grouped(kMostShards)) : "";
-  return fmt::format("at most about {} bytes, the tokens in {} shards or less{}", grouped(text_bytes * 3 / 10), grouped(cut.shards()), warning);
+std::string output_size(const Job& job, std::uint64_t text_bytes) {
+  const bool sharded = job.output.layout == Layout::sharded;
+  const std::uint64_t bytes = sharded ? text_bytes * 3 / 10 : text_bytes * 6 / 10;
+  std::string size = fmt::format("about {} bytes or less", grouped(bytes));
+  if (sharded) {
+    const ShardCut cut{bytes, job.output.shard_tokens};
+    size += fmt::format(", the tokens in {} shards or less", grouped(cut.shards()));
+    if (cut.shards() > kMostShards) size += fmt::format("; {} shards are the most: set output.shard_tokens higher", grouped(kMostShards));
+  }
+  if (repeats_documents(job)) size += "; more by what is repeated";
+  if (has_exports(job.output)) size += "; windows and formats for trainers come on top";
+  return size;
 }
 
 }  // namespace
@@ -74,7 +82,7 @@ void print_plan(const RunOptions& options, std::ostream& out) {
   const std::uint64_t more = (maps_twice(setup.job) ? text_bytes : 0) + (reorders_documents(setup.job) ? guessed_bytes_with_copies(setup) * 6 / 10 : 0);
   out << fmt::format("spool          about {} bytes in {}\n", grouped(final_spool + more), setup.spool_folder());
   const std::uint64_t in_output = repeats_documents(setup.job) ? guessed_bytes_with_copies(setup) : text_bytes;
-  out << fmt::format("output         {}, {}\n", setup.job.output.path, output_size(setup.job.output, in_output));
+  out << fmt::format("output         {}, {}\n", setup.job.output.path, output_size(setup.job, in_output));
   const std::uint64_t records = estimated_records(setup);
   out << fmt::format("records        about {}, by the first megabyte of some files\n", grouped(records));
   out << fmt::format("memory         {} bytes per rank; on one rank the job needs at least {}MiB, on more ranks its share of that\n",

@@ -8,7 +8,7 @@
 #include "quern/base/error.hpp"
 #include "quern/plan/canonical.hpp"
 #include "quern/report/report.hpp"
-#include "quern/report/in_letters.hpp"
+#include "quern/report/letters.hpp"
 
 #include <algorithm>
 

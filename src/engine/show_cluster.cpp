@@ -6,7 +6,7 @@
 #include "quern/base/error.hpp"
 #include "quern/base/numbers.hpp"
 #include "quern/plan/load_job.hpp"
-#include "quern/report/in_letters.hpp"
+#include "quern/report/letters.hpp"
 
 #include <algorithm>
 #include <charconv>

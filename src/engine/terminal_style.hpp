@@ -1,7 +1,7 @@
 #pragma once
 // What the terminal at standard output can show.
 
-#include "quern/report/in_letters.hpp"
+#include "quern/report/letters.hpp"
 
 namespace quern {
 

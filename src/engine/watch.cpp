@@ -228,6 +228,7 @@ class Watch::Thread {
     if (metrics_.path.empty()) return;
     run_.updated_s = seconds_since_1970();
     try {
+      if (!said_) make_folders(std::filesystem::path(metrics_.path).parent_path().string());
       publish_file(metrics_.path, metrics_text(run_));
     } catch (const Error& error) {
       if (!std::exchange(said_, true)) spdlog::warn("the metrics are not written, the run goes on: {}", error.what());

@@ -23,13 +23,13 @@ constexpr std::array<StageAbout, kStages> kAbout = {{
 
 struct Named {
   std::string_view reason;
-  Stage stage;
+  FunnelStage stage;
 };
 constexpr Named kNamed[] = {
-    {"exact", Stage::exact},           {"near", Stage::near},           {"clean_empty", Stage::clean},    {"extract_empty", Stage::clean},
-    {"refinedweb_lines", Stage::clean}, {"pii_density", Stage::clean},   {"language", Stage::language},    {"language_score", Stage::language},
-    {"repeated", Stage::corpus},       {"contamination", Stage::corpus}, {"quantile", Stage::corpus},      {"sampled", Stage::sources},
-    {"source_weight", Stage::sources}, {"source_cap", Stage::sources},
+    {"exact", FunnelStage::exact},           {"near", FunnelStage::near},           {"clean_empty", FunnelStage::clean},    {"extract_empty", FunnelStage::clean},
+    {"refinedweb_lines", FunnelStage::clean}, {"pii_density", FunnelStage::clean},   {"language", FunnelStage::language},    {"language_score", FunnelStage::language},
+    {"repeated", FunnelStage::corpus},       {"contamination", FunnelStage::corpus}, {"quantile", FunnelStage::corpus},      {"sampled", FunnelStage::sources},
+    {"source_weight", FunnelStage::sources}, {"source_cap", FunnelStage::sources},
 };
 
 bool quarantines(std::string_view reason) {
@@ -52,12 +52,12 @@ void check(const Funnel& funnel) {
 
 }  // namespace
 
-const StageAbout& about(Stage stage) { return kAbout[static_cast<std::size_t>(stage)]; }
+const StageAbout& about(FunnelStage stage) { return kAbout[static_cast<std::size_t>(stage)]; }
 
-Stage stage_of(std::string_view reason) {
+FunnelStage stage_of(std::string_view reason) {
   const auto* const found = std::ranges::find(kNamed, reason, &Named::reason);
   if (found != std::end(kNamed)) return found->stage;
-  return quarantines(reason) ? Stage::read : Stage::filter;
+  return quarantines(reason) ? FunnelStage::read : FunnelStage::filter;
 }
 
 Funnel funnel_of(const nlohmann::ordered_json& report) {

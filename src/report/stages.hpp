@@ -11,21 +11,21 @@
 
 namespace quern {
 
-enum class Stage : std::uint8_t { read, clean, language, filter, corpus, exact, near, sources, count_ };
-inline constexpr std::size_t kStages = static_cast<std::size_t>(Stage::count_);
+enum class FunnelStage : std::uint8_t { read, clean, language, filter, corpus, exact, near, sources, count_ };
+inline constexpr std::size_t kStages = static_cast<std::size_t>(FunnelStage::count_);
 
 struct StageAbout {
   std::string_view id;      ///< of its colour in the style sheet
   std::string_view name;
 };
-const StageAbout& about(Stage stage);
+const StageAbout& about(FunnelStage stage);
 
 /// By the name of a reason; one that this program does not know is a filter's.
-Stage stage_of(std::string_view reason);
+FunnelStage stage_of(std::string_view reason);
 
 struct FunnelRow {
   std::string reason;
-  Stage stage = Stage::filter;
+  FunnelStage stage = FunnelStage::filter;
   std::uint64_t records = 0;
   std::uint64_t bytes = 0;   ///< of cleaned text
 };

@@ -2,7 +2,7 @@
 
 #include "quern/base/error.hpp"
 #include "quern/report/report.hpp"
-#include "quern/report/in_letters.hpp"
+#include "quern/report/letters.hpp"
 #include "report/page/html.hpp"
 #include "report/stages.hpp"
 #include "report/yaml.hpp"
@@ -125,12 +125,12 @@ TEST(Funnel, AddsUp) {
 }
 
 TEST(Stages, EveryReasonHasItsOwn) {
-  EXPECT_EQ(stage_of("exact"), Stage::exact);
-  EXPECT_EQ(stage_of("warc"), Stage::read);
-  EXPECT_EQ(stage_of("utf8"), Stage::read);
-  EXPECT_EQ(stage_of("language_score"), Stage::language);
-  EXPECT_EQ(stage_of("nemo_numbers"), Stage::filter);
-  EXPECT_EQ(stage_of("of a later program"), Stage::filter);
+  EXPECT_EQ(stage_of("exact"), FunnelStage::exact);
+  EXPECT_EQ(stage_of("warc"), FunnelStage::read);
+  EXPECT_EQ(stage_of("utf8"), FunnelStage::read);
+  EXPECT_EQ(stage_of("language_score"), FunnelStage::language);
+  EXPECT_EQ(stage_of("nemo_numbers"), FunnelStage::filter);
+  EXPECT_EQ(stage_of("of a later program"), FunnelStage::filter);
 }
 
 TEST(Yaml, WritesJobsAsPeopleDo) {

@@ -186,7 +186,7 @@ class Shards(unittest.TestCase):
         self.assert_fails(["holds the data set of another job"], "run", self.job("sharded"))
 
     def test_plan_says_how_many_files_there_may_be(self):
-        self.assertRegex(quern("plan", self.job("planned", sharded=True)).stdout, r"output +.*at most about [\d,]+ bytes, the tokens in \d+ shards or less\n")
+        self.assertRegex(quern("plan", self.job("planned", sharded=True)).stdout, r"output +.*about [\d,]+ bytes or less, the tokens in \d+ shards or less\n")
         few = self.job("few", output__layout="sharded", output__shard_tokens=1)
         self.assertIn("set output.shard_tokens higher", quern("plan", few).stdout)
         self.assert_fails(["output.shard_tokens", "set it higher"], "run", few, ranks=2)

@@ -1,7 +1,7 @@
 #include "report/diff/answers.hpp"
 
 #include "quern/base/numbers.hpp"
-#include "quern/report/in_letters.hpp"
+#include "quern/report/letters.hpp"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 #include "quern/report/diff.hpp"
 
 #include "quern/base/error.hpp"
-#include "quern/report/in_letters.hpp"
+#include "quern/report/letters.hpp"
 #include "report/diff/answers.hpp"
 #include "report/diff/file_pairs.hpp"
 #include "report/diff/job_keys.hpp"

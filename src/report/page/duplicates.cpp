@@ -67,7 +67,7 @@ std::string pairs(const Json& report) {
   if (!all.is_array() || all.empty()) return {};
   std::string details;
   for (std::size_t i = 0; i < all.size(); ++i) details += pair_of(all[i], i < kOpenExamples);
-  return "<h3>DiffSide by side</h3>\n<p class=\"lead\">A kept document, and one that was removed for it, beginning shortly before they first differ. Marked is what the other "
+  return "<h3>Side by side</h3>\n<p class=\"lead\">A kept document, and one that was removed for it, beginning shortly before they first differ. Marked is what the other "
          "does not have.</p>\n<div class=\"pairs\">\n" + details + "</div>\n";
 }
 

@@ -14,7 +14,7 @@ namespace {
 constexpr double kHeight = 220, kTop = 46, kFloor = 330, kBend = 16, kLeast = 150, kLeft = 150, kRight = 190;
 
 struct Branch {
-  Stage stage;
+  FunnelStage stage;
   std::uint64_t records = 0;
 };
 
@@ -23,7 +23,7 @@ std::vector<Branch> branches_of(const Funnel& funnel) {
   for (const FunnelRow& row : funnel.rows) sums[static_cast<std::size_t>(row.stage)] += row.records;
   std::vector<Branch> branches;
   for (std::size_t s = 0; s < kStages; ++s) {
-    if (sums[s] > 0) branches.push_back({static_cast<Stage>(s), sums[s]});
+    if (sums[s] > 0) branches.push_back({static_cast<FunnelStage>(s), sums[s]});
   }
   return branches;
 }
@@ -96,7 +96,7 @@ std::string waterfall(const Funnel& funnel) {
   std::uint64_t left = funnel.records;
   for (const FunnelRow& row : funnel.rows) {
     lines += fall("<code>" + text(row.reason) + "</code>", about(row.stage).id, left, left - row.records, funnel,
-                  row.stage == Stage::read ? "" : bytes_of(row.bytes));
+                  row.stage == FunnelStage::read ? "" : bytes_of(row.bytes));
     left -= row.records;
   }
   lines += fall("kept", "kept", funnel.kept, 0, funnel, bytes_of(funnel.kept_bytes));

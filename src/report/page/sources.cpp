@@ -53,7 +53,7 @@ std::vector<Source> sources_of(const Json& report) {
 std::vector<Part> parts_of(const Source& source) {
   std::vector<Part> parts = {{"kept", source.kept, "kept"}};
   for (std::size_t s = kStages; s-- > 0;) {
-    const StageAbout& stage = about(static_cast<Stage>(s));
+    const StageAbout& stage = about(static_cast<FunnelStage>(s));
     parts.push_back({stage.id, source.stages[s], std::string(stage.name)});
   }
   return parts;
@@ -72,7 +72,7 @@ std::string colours(const std::vector<Source>& sources) {
   std::vector<std::pair<std::string_view, std::string_view>> kinds = {{"kept", "kept"}};
   for (std::size_t s = kStages; s-- > 0;) {
     const bool any = std::ranges::any_of(sources, [&](const Source& source) { return source.stages[s] > 0; });
-    if (any) kinds.emplace_back(about(static_cast<Stage>(s)).id, about(static_cast<Stage>(s)).name);
+    if (any) kinds.emplace_back(about(static_cast<FunnelStage>(s)).id, about(static_cast<FunnelStage>(s)).name);
   }
   return legend(kinds);
 }

@@ -1,7 +1,7 @@
 #pragma once
 // The parts of report_in_letters().
 
-#include "quern/report/in_letters.hpp"
+#include "quern/report/letters.hpp"
 
 #include <fmt/format.h>
 

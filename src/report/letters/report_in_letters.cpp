@@ -2,7 +2,7 @@
 #include "quern/base/numbers.hpp"
 #include "report/page/sections.hpp"
 #include "report/stages.hpp"
-#include "report/terminal/letters.hpp"
+#include "report/letters/letters.hpp"
 
 #include <array>
 #include <cmath>
@@ -23,7 +23,7 @@ std::string funnel_lines(const Json& report, const TerminalStyle& style) {
   const Funnel funnel = funnel_of(report);
   std::string lines = heading("From input to tokens", style);
   lines += bar_line("records in", funnel.records, funnel.records, "", Ink::none, style);
-  Stage stage = Stage::count_;
+  FunnelStage stage = FunnelStage::count_;
   for (const FunnelRow& row : funnel.rows) {
     if (row.stage != stage) lines += fmt::format("  {}\n", inked(about(row.stage).name, Ink::quiet, style));
     stage = row.stage;

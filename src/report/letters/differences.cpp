@@ -1,5 +1,5 @@
 #include "quern/report/word_diff.hpp"
-#include "report/terminal/letters.hpp"
+#include "report/letters/letters.hpp"
 
 namespace quern {
 

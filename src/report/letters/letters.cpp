@@ -1,4 +1,4 @@
-#include "report/terminal/letters.hpp"
+#include "report/letters/letters.hpp"
 
 #include "quern/base/numbers.hpp"
 #include "quern/text/utf8.hpp"

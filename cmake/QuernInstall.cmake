@@ -10,7 +10,7 @@ set(quern_package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/quern")
 get_target_property(quern_linked quern INTERFACE_LINK_LIBRARIES)
 set(quern_found_again
   MPI::MPI_C MPI::MPI_CXX Boost::mpi Boost::serialization HDF5::HDF5 fmt::fmt spdlog::spdlog ICU::uc ICU::i18n simdjson::simdjson
-  nlohmann_json::nlohmann_json yaml-cpp ZLIB::ZLIB OpenSSL::Crypto PkgConfig::ZSTD PkgConfig::XXHASH PkgConfig::ISAL
+  nlohmann_json::nlohmann_json yaml-cpp ZLIB::ZLIB OpenSSL::Crypto PkgConfig::ZSTD PkgConfig::XXHASH PkgConfig::ISAL PkgConfig::DEFLATE
   PkgConfig::FASTTEXT Cld2::cld2)
 foreach(target IN LISTS quern_linked)
   if(NOT target IN_LIST quern_found_again)

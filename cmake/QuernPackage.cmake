@@ -31,7 +31,7 @@ set(CPACK_DEBIAN_PROGRAM_DESCRIPTION "raw text to training data for language mod
 # What a program that links the archive needs is what quernConfig.cmake looks for.
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_NAME libquern-dev)
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libdevel)
-set(CPACK_DEBIAN_LIBRARY_PACKAGE_DEPENDS "g++, cmake, pkg-config, libopenmpi-dev, libboost-mpi-dev, libboost-serialization-dev, libhdf5-openmpi-dev, libzstd-dev, libisal-dev, zlib1g-dev, libssl-dev, libxxhash-dev, libicu-dev, libfmt-dev, libspdlog-dev, libcld2-dev, libfasttext-dev, libsimdjson-dev, nlohmann-json3-dev, libyaml-cpp-dev")
+set(CPACK_DEBIAN_LIBRARY_PACKAGE_DEPENDS "g++, cmake, pkg-config, libopenmpi-dev, libboost-mpi-dev, libboost-serialization-dev, libhdf5-openmpi-dev, libzstd-dev, libisal-dev, libdeflate-dev, zlib1g-dev, libssl-dev, libxxhash-dev, libicu-dev, libfmt-dev, libspdlog-dev, libcld2-dev, libfasttext-dev, libsimdjson-dev, nlohmann-json3-dev, libyaml-cpp-dev")
 set(CPACK_DEBIAN_LIBRARY_DESCRIPTION "raw text to training data for language models (library)
  The rooms of quern as a static library, with headers and a CMake package:
  find_package(quern), target quern::quern.")

@@ -15,7 +15,7 @@ build_packages=(
   g++ cmake ninja-build pkg-config
   libopenmpi-dev openmpi-bin libboost-mpi-dev libboost-serialization-dev
   libhdf5-openmpi-dev
-  libzstd-dev libisal-dev zlib1g-dev libssl-dev zstd
+  libzstd-dev libisal-dev libdeflate-dev zlib1g-dev libssl-dev zstd
   libxxhash-dev libicu-dev libfmt-dev libspdlog-dev
   libcld2-dev libfasttext-dev
   libsimdjson-dev nlohmann-json3-dev libyaml-cpp-dev libcli11-dev

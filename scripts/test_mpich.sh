@@ -13,7 +13,7 @@ system=${1:-$root/build/mpich}
 tests=("$@")
 [ $# -gt 0 ] || tests=(-R '^comm_')
 
-packages=(g++ cmake ninja-build pkg-config mpich libmpich-dev libboost-dev libboost-serialization-dev libhdf5-mpich-dev libzstd-dev libisal-dev
+packages=(g++ cmake ninja-build pkg-config mpich libmpich-dev libboost-dev libboost-serialization-dev libhdf5-mpich-dev libzstd-dev libisal-dev libdeflate-dev
   zlib1g-dev libssl-dev libxxhash-dev libicu-dev libfmt-dev libspdlog-dev libcld2-dev libfasttext-dev libsimdjson-dev nlohmann-json3-dev
   libyaml-cpp-dev libcli11-dev libgtest-dev libgmock-dev python3 dpkg-dev)
 make_system "$system" "echo 'deb-src http://deb.debian.org/debian bookworm main' >>/etc/apt/sources.list; apt-get update

@@ -36,6 +36,7 @@ LIBRARIES = [
     library("ICU", r"unicode/", "text"),
     library("zstd", r"(zstd|zstd_errors|zdict)\.h$", "store"),
     library("isa-l", r"isa-l(\.h$|/)", "store"),
+    library("libdeflate", r"libdeflate\.h$", "store"),
     library("zlib", r"zlib\.h$", "store"),
     library("OpenSSL", r"openssl/", "store", "privacy"),
     library("HDF5", r"(hdf5(_hl)?|H5[A-Z]+[a-z]*)\.h$", "store"),

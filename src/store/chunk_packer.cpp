@@ -2,18 +2,15 @@
 
 #include "quern/base/error.hpp"
 
-#include <isa-l.h>
+#include <libdeflate.h>
 
-#include <vector>
+#include <new>
 
 namespace quern {
 
 namespace {
 
-constexpr std::size_t kMostBytes = 1u << 30;  // isa-l counts in 32 bits
-
-/// Stored blocks of 65,535 bytes with 5 bytes each, the head and tail of the stream, and what isa-l wants to have free.
-std::size_t room_for(std::size_t bytes) { return bytes + bytes / 1000 + 1024; }
+constexpr std::size_t kMostBytes = 1u << 30;
 
 /// The byte `n` of each number side by side.
 void shuffle_bytes(std::string_view from, std::size_t number_bytes, char* to) {
@@ -23,13 +20,19 @@ void shuffle_bytes(std::string_view from, std::size_t number_bytes, char* to) {
   }
 }
 
+struct FreeCompressor {
+  void operator()(libdeflate_compressor* compressor) const { libdeflate_free_compressor(compressor); }
+};
+
 }  // namespace
 
 struct ChunkPacker::State {
-  State(std::size_t bytes, bool shuffled_too) : number_bytes(bytes), shuffle(shuffled_too) {}
+  State(std::size_t bytes, bool shuffled_too) : number_bytes(bytes), shuffle(shuffled_too), compressor(libdeflate_alloc_compressor(kDeflateLevel)) {
+    if (!compressor) throw std::bad_alloc();
+  }
   std::size_t number_bytes;
   bool shuffle;
-  std::vector<std::uint8_t> level_buffer = std::vector<std::uint8_t>(ISAL_DEF_LVL1_DEFAULT);
+  std::unique_ptr<libdeflate_compressor, FreeCompressor> compressor;
   std::string shuffled, packed;
 };
 
@@ -46,21 +49,10 @@ std::string_view ChunkPacker::pack(std::string_view chunk) {
     shuffle_bytes(chunk, s.number_bytes, s.shuffled.data());
     chunk = s.shuffled;
   }
-  s.packed.resize(room_for(chunk.size()));
-  isal_zstream stream;
-  isal_deflate_stateless_init(&stream);
-  stream.level = kDeflateLevel;
-  stream.level_buf = s.level_buffer.data();
-  stream.level_buf_size = static_cast<std::uint32_t>(s.level_buffer.size());
-  stream.gzip_flag = IGZIP_ZLIB;
-  stream.end_of_stream = 1;
-  stream.next_in = reinterpret_cast<std::uint8_t*>(const_cast<char*>(chunk.data()));
-  stream.avail_in = static_cast<std::uint32_t>(chunk.size());
-  stream.next_out = reinterpret_cast<std::uint8_t*>(s.packed.data());
-  stream.avail_out = static_cast<std::uint32_t>(s.packed.size());
-  const int result = isal_deflate_stateless(&stream);
-  if (result != COMP_OK) fail(ErrorKind::internal, "isa-l cannot pack a chunk of {} bytes: error {}", chunk.size(), result);
-  return std::string_view(s.packed).substr(0, stream.total_out);
+  s.packed.resize(libdeflate_zlib_compress_bound(s.compressor.get(), chunk.size()));
+  const std::size_t bytes = libdeflate_zlib_compress(s.compressor.get(), chunk.data(), chunk.size(), s.packed.data(), s.packed.size());
+  if (bytes == 0) fail(ErrorKind::internal, "libdeflate cannot pack a chunk of {} bytes", chunk.size());
+  return std::string_view(s.packed).substr(0, bytes);
 }
 
 }  // namespace quern

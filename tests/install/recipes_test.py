@@ -17,7 +17,8 @@ DEFINITION = ROOT / "cmake/apptainer/quern.def"
 PACKAGES = {
     "PkgConfig": ("pkgconfig", "pkg-config"), "MPI": ("mpi", "libopenmpi-dev"), "Boost": ("boost", "libboost-mpi-dev"),
     "HDF5": ("hdf5", "libhdf5-openmpi-dev"), "yaml-cpp": ("yaml-cpp", "libyaml-cpp-dev"), "CLI11": ("cli11", None),
-    "ZLIB": ("zlib-api", "zlib1g-dev"), "libzstd": ("zstd", "libzstd-dev"), "libisal": ("isa-l", "libisal-dev"), "fmt": ("fmt", "libfmt-dev"),
+    "ZLIB": ("zlib-api", "zlib1g-dev"), "libzstd": ("zstd", "libzstd-dev"), "libisal": ("isa-l", "libisal-dev"), "libdeflate": ("libdeflate", "libdeflate-dev"),
+    "fmt": ("fmt", "libfmt-dev"),
     "spdlog": ("spdlog", "libspdlog-dev"), "ICU": ("icu4c", "libicu-dev"), "simdjson": ("simdjson", "libsimdjson-dev"),
     "nlohmann_json": ("nlohmann-json", "nlohmann-json3-dev"), "OpenSSL": ("openssl", "libssl-dev"), "libxxhash": ("xxhash", "libxxhash-dev"),
     "fasttext": ("fasttext", "libfasttext-dev"), "Cld2": ("cld2", "libcld2-dev"),

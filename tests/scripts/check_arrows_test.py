@@ -97,7 +97,7 @@ class Arrows(unittest.TestCase):
         self.refused({"src/store/other.cpp": "#include <mpi.h>\n"}, "a second bridge to MPI in store")
 
     def test_each_library_stays_in_its_room(self):
-        for header in ("zstd.h", "isa-l.h", "isa-l/igzip_lib.h", "zlib.h", "hdf5.h", "simdjson.h", "unicode/uchar.h", "yaml-cpp/yaml.h"):
+        for header in ("zstd.h", "isa-l.h", "isa-l/igzip_lib.h", "libdeflate.h", "zlib.h", "hdf5.h", "simdjson.h", "unicode/uchar.h", "yaml-cpp/yaml.h"):
             with self.subTest(header=header):
                 self.refused({"src/sign/sign.cpp": f"#include <{header}>\n"}, header)
 

@@ -1,5 +1,5 @@
 #pragma once
-// Chunks of an HDF5 dataset as its filters shuffle and deflate would make them, but by isa-l: several times as fast as HDF5 with zlib.
+// Chunks of an HDF5 dataset as its filters shuffle and deflate would make them, but by libdeflate: several times as fast as HDF5 with zlib.
 
 #include <cstdint>
 #include <memory>
@@ -14,11 +14,11 @@ struct ChunkForm {
   bool shuffle = false;    ///< before it is deflated: first bytes of all numbers, then their second bytes, …
 };
 
-/// Of the stored filter, and of isa-l's levels. Measured on u16 tokens: level 1 580 MB/s and 2.47 : 1, level 0 640 and 2.18, level 3 340 and 2.52;
-/// libdeflate's level 1 227 and 2.56. u32: 880 MB/s and 4.1 : 1 behind shuffle, 620 and 4.0 without; u16 loses by it.
+/// Of the stored filter, and of libdeflate's levels: on u16 tokens 227 MB/s and 2.56 : 1. isa-l would be at 580 MB/s and 2.47, but its levels 1 and 2
+/// give other bytes in other processes (docs/decisions/0012-shards.md).
 inline constexpr unsigned kDeflateLevel = 1;
 
-/// Reuses its buffers: about three times a chunk, and 300 KiB. The same bytes for the same chunk, whatever was packed before.
+/// Reuses its buffers: about three times a chunk, and 1 MiB. The same bytes for the same chunk, whatever was packed before.
 class ChunkPacker {
  public:
   /// `number_bytes`: of each number in a chunk.

@@ -21,6 +21,7 @@ class Quern(CMakePackage):
     depends_on("hdf5@1.10: +mpi")
     depends_on("zstd")
     depends_on("isa-l@2.30:")
+    depends_on("libdeflate@1.14:")
     depends_on("zlib-api")
     depends_on("openssl@3:")
     depends_on("xxhash@0.8:")

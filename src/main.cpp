@@ -202,7 +202,7 @@ int main(int argc, char** argv) {
       if (world.is_root()) std::cout << digest.hex() << '\n';
     });
   });
-  add_data_command("verify", "read everything again and hold it against the format, the counts and the digest")->callback([&] {
+  add_data_command("verify", "read data.h5 and its shards again and hold them against the format, the counts and the digests")->callback([&] {
     code = together(argc, argv, [&](World& world) {
       verify_dataset(data, world);
       if (!world.is_root()) return;

@@ -67,6 +67,7 @@ void print_plan(const RunOptions& options, std::ostream& out) {
   const auto alone = single_rank_world();
   Setup setup = prepare(options.job_path, options.sets, *alone);
   setup.units = make_units(setup.files, setup.job);
+  check_exports(setup);
   DocumentRules::make(setup, *alone);  // lists, models and evaluation sets that cannot be used are said here
   std::uint64_t disk_bytes = 0, text_bytes = 0;
   for (const InputFile& file : setup.files) disk_bytes += file.bytes;

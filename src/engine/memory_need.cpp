@@ -112,7 +112,7 @@ void check_memory(const Setup& setup, std::uint64_t ranks) {
   const std::uint64_t records = estimated_records(setup), least = least_memory_per_rank(records, ranks);
   if (setup.job.memory_per_rank >= least) return;
   fail(ErrorKind::plan,
-       "memory_per_rank: {} MiB are too little for about {} records on {} rank{}: give at least {}MiB, or more ranks (docs/job.md, Memory)",
+       "memory_per_rank: {} MiB are too little for about {} records on {} rank{}: give at least {}MiB, or more ranks (docs/job.md, memory_per_rank)",
        setup.job.memory_per_rank / kMebibyte, records, ranks, ranks == 1 ? "" : "s", least / kMebibyte);
 }
 

@@ -34,7 +34,7 @@ Judged judge(const Limit& limit, LimitAction action, Exceeds exceeds) {
   const auto warning = limit.warn ? limit.warn : (action == LimitAction::warn ? limit.plain : std::nullopt);
   if (failing && exceeds(*failing)) return {LimitOutcome::failed, *failing};
   if (warning && exceeds(*warning)) return {LimitOutcome::warned, *warning};
-  return {LimitOutcome::met, warning ? *warning : *failing};
+  return {LimitOutcome::met, warning.value_or(failing.value_or(0))};
 }
 
 bool is_set(const Limit& limit) { return limit.plain || limit.warn || limit.fail; }

@@ -149,9 +149,12 @@ ExportResult write_format(const LlmcExport& spec, ExportContext& context) {
 
 ExportResult write_format(const DatatroveExport& spec, ExportContext& context) {
   ExportResult result;
-  for (std::size_t s = 0; s < context.splits.size(); ++s) {
-    const Split& split = context.splits[s];
-    const std::string file = fmt::format("{:03}_{}.ds", s, split.name.empty() ? "data" : split.name);
+  for (const Split& split : context.splits) {
+    // Readers take every .ds file of a folder.
+    const std::string file = (split.name.empty() ? "" : split.name + "/") + "000_data.ds";
+    together(context.world, [&] {
+      if (!split.name.empty() && context.world.is_root()) make_folders(context.path(split.name));
+    });
     write_tokens(file, split, context);
     write_ends(file + ".index", split, context);
     together(context.world, [&] {

@@ -82,11 +82,22 @@ def _text(value):
     return value.decode() if isinstance(value, bytes) else str(value)
 
 
+def _open(path):
+    """Without a lock, which not every file system has; HDF5 wants all openings of a file in a process to agree."""
+    try:
+        return h5py.File(path, "r", locking=False)
+    except OSError as error:
+        if "locking" not in str(error):
+            raise
+        return h5py.File(path, "r")
+
+
 class DataSet(_Base):
     """Documents by number: data[d] is their tokens, as numpy has them, the end-of-text included.
 
     `split`: "train", "validation"; by default all documents. `len(data)` is the number of documents.
-    Throws NotReadable for what is not a finished data set, and for a shard that is missing.
+    Throws NotReadable for what is not a finished data set, and for a shard that is missing, cut short, another data set's or in another's place:
+    each is opened once for that. Its tokens are not read: `quern verify` finds damage in them.
     """
 
     def __init__(self, path, split=None):
@@ -120,12 +131,32 @@ class DataSet(_Base):
         missing = [source.file_name for source in data.virtual_sources() if not (self.path.parent / source.file_name).is_file()]
         if missing:
             raise NotReadable(f"{self.path}: {len(missing)} of its shards are missing, the first is {missing[0]}: copy them beside it")
+        shards = f["shards"]
+        rows = zip(*(shards[key][()].tolist() for key in ("name", "first_token", "tokens", "file_bytes")))
+        for number, (name, first_token, tokens, file_bytes) in enumerate(rows):
+            path = self.path.parent / _text(name)
+            if path.stat().st_size != file_bytes:
+                raise NotReadable(f"{path}: has {path.stat().st_size} bytes, not {file_bytes}: copy it again")
+            self._check_shard(path, {"shard": number, "first_token": first_token, "plan_digest": _text(f["provenance/plan_digest"][()])}, tokens)
+
+    @staticmethod
+    def _check_shard(path, expected, tokens):
+        try:
+            with _open(path) as shard:
+                found = {key: shard.attrs[key] for key in expected}
+                found = {key: _text(value) if isinstance(expected[key], str) else int(value) for key, value in found.items()}
+                there = shard["data"].shape[0]
+        except (OSError, KeyError) as error:
+            raise NotReadable(f"{path}: no shard of quern: {error}") from error
+        wrong = [f"{key} {found[key]}, not {expected[key]}" for key in expected if found[key] != expected[key]]
+        if wrong or there != tokens:
+            raise NotReadable(f"{path}: another shard ({'; '.join(wrong) or f'{there} tokens, not {tokens}'}): copy the data set's own beside it")
 
     def _h5(self):
         """HDF5's handles do not survive a fork."""
         if self._opened_by != os.getpid():
             try:
-                self._file = h5py.File(self.path, "r", locking=False)
+                self._file = _open(self.path)
             except OSError as error:
                 raise NotReadable(f"{self.path}: {error}") from error
             self._opened_by = os.getpid()
@@ -177,7 +208,7 @@ class Windows(_Base):
 
     def _open_packed(self, path, bucket):
         try:
-            f = h5py.File(path, "r", locking=False)
+            f = _open(path)
         except OSError as error:
             others = sorted(other.name for other in path.parent.glob("windows*.h5"))
             there = f"; there are {', '.join(others)}" if others and not path.exists() else ""

@@ -160,24 +160,54 @@ class Reader(unittest.TestCase):
         with self.assertRaises(NotReadable):
             DataSet(self.at)
 
-    def test_a_missing_shard_is_seen(self):
-        sharded = self.at / "sharded"
-        shutil.copytree(self.out, sharded)
-        half = len(self.tokens) // 2
-        with h5py.File(sharded / "data.h5", "r+") as f:
-            kind = f["data"].dtype
-            del f["data"]
-            layout = h5py.VirtualLayout(shape=(len(self.tokens),), dtype=kind)
-            for number, (a, b) in enumerate([(0, half), (half, len(self.tokens))]):
-                with h5py.File(sharded / f"data-{number:05}.h5", "w") as shard:
-                    shard["data"] = self.tokens[a:b].astype(kind)
-                layout[a:b] = h5py.VirtualSource(f"data-{number:05}.h5", "data", shape=(b - a,))
-            f.create_virtual_dataset("data", layout, fillvalue=0xFFFF)
-        data = DataSet(sharded)
-        self.assertEqual([data[d].tolist() for d in range(len(data))], self.documents)
-        (sharded / "data-00001.h5").unlink()
-        with self.assertRaisesRegex(NotReadable, "data-00001.h5"):
-            DataSet(sharded)
+    def test_shards_that_are_missing_or_others_are_seen(self):
+        def run(name, seed):
+            out = self.at / name
+            quern("run", write_job(self.at / f"{name}.yaml", self.at / "data", out, output__layout="sharded", output__shard_tokens=4000,
+                                   output__order="shuffle", output__seed=seed), ranks=2)
+            return out
+
+        out, other = run("sharded", 1), run("other-seed", 2)
+        data = DataSet(out)
+        with h5py.File(out / "data.h5", "r", locking=False) as f:
+            start = f["documents/start"][()].tolist()
+            tokens = f["data"][()]
+        self.assertEqual([data[d].tolist() for d in range(len(data))], [tokens[a:b].tolist() for a, b in zip(start, start[1:])])
+        del data
+        first, second = (out / f"data-0000{n}.h5" for n in (0, 1))
+        kept = {path: path.read_bytes() for path in (first, second)}
+
+        def refused(word):
+            with self.assertRaisesRegex(NotReadable, word):
+                DataSet(out)
+            for path, content in kept.items():
+                path.write_bytes(content)
+            DataSet(out)
+
+        second.unlink()
+        refused("missing.*data-00001.h5")
+        second.write_bytes(b"")
+        refused("data-00001.h5: has 0 bytes")
+        second.write_bytes(kept[second][:-1])
+        refused("data-00001.h5: has [0-9]+ bytes")
+        # The same size does not make it the same shard.
+        for foreign, word in ((kept[first], "shard 0, not 1"), ((other / second.name).read_bytes(), "plan_digest")):
+            second.write_bytes(foreign)
+            with h5py.File(out / "data.h5", "r+") as f:
+                size = f["shards/file_bytes"][1]
+                f["shards/file_bytes"][1] = len(foreign)
+            with self.assertRaisesRegex(NotReadable, f"data-00001.h5: another shard.*{word}"):
+                DataSet(out)
+            with h5py.File(out / "data.h5", "r+") as f:
+                f["shards/file_bytes"][1] = size
+        second.write_bytes(b"\0" * len(kept[second]))
+        refused("data-00001.h5: no shard of quern")
+
+    def test_beside_one_who_has_it_open(self):
+        with h5py.File(self.out / "data.h5", "r"), h5py.File(self.out / "windows.h5", "r"):
+            data = DataSet(self.out)
+            self.assertEqual(data[3].tolist(), self.documents[3])
+            Windows(data, windows=self.out / "windows.h5")
 
     def test_the_command(self):
         command = [sys.executable, SCRIPTS / "quern_reader.py"]

@@ -155,6 +155,9 @@ class Formats(Case):
         whole, _ = self.export("jsonl", "--compression", "none", to=self.at / "jsonl-in-one")
         parts = [path.read_bytes() for path in sorted(to.glob("*.jsonl"))]
         self.assertEqual(b"".join(parts), (whole / "00000.jsonl").read_bytes())
+        # The options of a manifest can be given back, the default with them.
+        again, _ = self.export("jsonl", "--compression", "none", "--set", "shard_bytes=0", to=self.at / "jsonl-again")
+        self.assertEqual(tree(again), tree(whole))
         self.assertGreater(len(parts), 3)
         at = 0
         for part in parts:

@@ -77,7 +77,7 @@ const Names<JsonlExport::Compression> kCompressions = {
 const Section<JsonlExport> kJsonl = {
     {"compression", choice(&JsonlExport::compression, kCompressions)},
     {"shard_documents", count(&JsonlExport::shard_documents, 1)},
-    {"shard_bytes", bytes(&JsonlExport::shard_bytes, 1, UINT64_MAX)},
+    {"shard_bytes", bytes(&JsonlExport::shard_bytes, 0, UINT64_MAX)},
 };
 
 const NamedKinds<ExportSpec> kFormats = {

@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <optional>
 #include <ostream>
+#include <set>
 #include <variant>
 
 namespace quern {
@@ -29,9 +30,13 @@ std::string clean_path(const std::string& path) {
   return clean;
 }
 
-bool is_export(const std::string& folder) {
-  const std::string manifest = folder + "/manifest.json";
-  return path_exists(manifest) && read_file(manifest).find("\"made_by\": \"quern export\"") != std::string::npos;
+/// A file below `folder` that is none of `known`; empty where there is none. Folders count for what lies in them.
+std::string foreign_file(const std::string& folder, const std::set<std::string>& known) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    const bool is_folder = entry.is_directory() && !entry.is_symlink();
+    if (!is_folder && !known.contains(entry.path().lexically_relative(folder).string())) return entry.path().string();
+  }
+  return {};
 }
 
 /// Where an export goes: written aside, put in its place by rename. Rank 0 begins and publishes.
@@ -81,8 +86,11 @@ class ExportFolder {
   void refuse_what_is_there(bool overwrite) const {
     if (!path_exists(path_)) return;
     if (!overwrite) fail(ErrorKind::refused, "{}: is there: choose another folder, or give --overwrite to replace an older export", path_);
-    if (is_export(path_)) return;
-    fail(ErrorKind::refused, "{}: is there, and is no export of quern: choose another folder, or move it away", path_);
+    const auto files = files_of_export(path_);
+    if (!files) fail(ErrorKind::refused, "{}: is there, and is no export of quern: choose another folder, or move it away", path_);
+    const std::string foreign = foreign_file(path_, *files);
+    if (foreign.empty()) return;
+    fail(ErrorKind::refused, "{}: is not in the manifest of the export, and would be lost with it: move it away, or choose another folder", foreign);
   }
 
   void take_lease() try {

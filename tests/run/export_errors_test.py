@@ -53,6 +53,25 @@ class Errors(Case):
         self.refused(8, "is there", "nanogpt", "--overwrite", to=self.out)
         self.assertEqual((other / "thesis.txt").read_text(), "years of work")
 
+    def test_files_that_quern_did_not_make_are_kept(self):
+        for foreign in ("mine.txt", "train/notes.txt"):
+            to, _ = self.export("nanogpt", to=self.at / f"with-{pathlib.Path(foreign).name}")
+            (to / foreign).parent.mkdir(exist_ok=True)
+            (to / foreign).write_text("years of work")
+            before = tree(to)
+            self.refused(8, f"{foreign}: .*manifest", "nanogpt", "--overwrite", to=to, ranks=2)
+            self.assertEqual(tree(to), before)
+            (to / foreign).unlink()
+            self.export("nanogpt", "--overwrite", to=to)
+        claimed = self.at / "claimed"
+        claimed.mkdir()
+        (claimed / "thesis.txt").write_text("years of work")
+        for manifest in ('{"made_by": "quern export"}', '{"made_by": "quern export", "files": []}', '{"made_by": "quern export", "files": 7}',
+                         '"made_by": "quern export"'):
+            (claimed / "manifest.json").write_text(manifest)
+            self.refused(8, "is there, and is no export|thesis.txt: .*manifest", "nanogpt", "--overwrite", to=claimed)
+            self.assertEqual((claimed / "thesis.txt").read_text(), "years of work")
+
     def test_a_damaged_data_set_is_seen(self):
         broken = self.at / "broken"
         shutil.copytree(self.out, broken)

@@ -5,6 +5,8 @@
 #include "quern/write/print.hpp"
 
 #include <cstdint>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +35,10 @@ struct ExportRequest {
 /// Reads the tokens once (windows and Megatron: and the offsets of the documents twice). Memory: some ten megabytes a rank; for packed windows
 /// about 100 bytes per document of a block.
 std::vector<std::string> export_dataset(const ExportRequest& request, const TokenDecoder& decode, World& world);
+
+/// Names, below `folder`, of the files of the export that lies there, by its manifest, the manifest's own among them; nothing where none lies.
+/// Reads the manifest alone. Throws Error{store} when that fails.
+std::optional<std::set<std::string>> files_of_export(const std::string& folder);
 
 /// Collective. `output.windows` of a job: windows.h5 (or one file for each split) in `folder`, without a manifest.
 std::vector<std::string> write_windows_beside(const std::string& data, const WindowsSpec& spec, const std::string& folder, World& world);

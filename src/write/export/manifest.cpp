@@ -5,6 +5,7 @@
 #include "quern/base/version.hpp"
 #include "quern/store/file.hpp"
 #include "quern/store/file_digest.hpp"
+#include "quern/write/export.hpp"
 #include "write/together.hpp"
 
 #include <nlohmann/json.hpp>
@@ -137,6 +138,20 @@ void write_manifest(const ExportResult& result, const std::string& canonical, Ex
     }
     publish_file(context.path("manifest.json"), manifest.dump(2) + "\n");
   });
+}
+
+std::optional<std::set<std::string>> files_of_export(const std::string& folder) {
+  const std::string path = folder + "/manifest.json";
+  if (!path_exists(path)) return {};
+  try {
+    const auto manifest = nlohmann::json::parse(read_file(path));
+    if (manifest.at("made_by") != "quern export") return {};
+    std::set<std::string> files = {"manifest.json"};
+    for (const auto& file : manifest.at("files")) files.insert(file.at("name").get<std::string>());
+    return files;
+  } catch (const nlohmann::json::exception&) {
+    return {};
+  }
 }
 
 }  // namespace quern

@@ -91,7 +91,21 @@ RefilterJob load_refilter(std::span<const std::string> sets) {
   return {job.filter, write_section(job, keys)};
 }
 
-ExportJob load_export(const std::string& format, std::span<const std::string> sets) {
+namespace {
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) text.replace(at, from.size(), to);
+  return text;
+}
+
+/// A message names what was typed on the command line, not the job that is made of it.
+std::string as_typed(const std::string& message, const std::string& format) {
+  const std::string key = fmt::format("formats.0.{}", format), list = fmt::format("--set formats=[{{{}: {{}}}}]", format);
+  const std::string text = replaced(replaced(message, key + ".", ""), list, "--format " + format);
+  return replaced(text, fmt::format("--format {}: {}: ", format, key), fmt::format("--format {}: ", format));
+}
+
+ExportJob load_typed_export(const std::string& format, std::span<const std::string> sets) {
   const Section<OutputSpec> keys = {{"formats", format_list()}};
   JobValue overrides;
   overrides.kind = JobValue::Kind::map;
@@ -102,6 +116,14 @@ ExportJob load_export(const std::string& format, std::span<const std::string> se
   read_section(output, overrides, keys, folder_of_job("export"));
   check_export(output.formats.at(0), fmt::format("formats.0.{}", format), overrides);
   return {output.formats[0], export_json(output.formats[0])};
+}
+
+}  // namespace
+
+ExportJob load_export(const std::string& format, std::span<const std::string> sets) try {
+  return load_typed_export(format, sets);
+} catch (const Error& error) {
+  fail(error.kind(), "{}", as_typed(error.what(), format));
 }
 
 std::string export_json(const ExportSpec& spec) {

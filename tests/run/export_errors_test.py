@@ -34,6 +34,8 @@ class Errors(Case):
         self.refused(3, "must rise", "windows", "--set", "lengths=[64, 32]")
         self.refused(3, "one length", "windows", "--set", "lengths=[64, 128]", "--pack", "concat")
         self.refused(3, "file's name", "megatron", "--set", "key=a/b")
+        self.refused(3, "^quern: --set compression=lz4: compression: unknown value 'lz4'; known: none", "jsonl", "--compression", "lz4")
+        self.refused(3, "^quern: --format tape: unknown format 'tape'; known: megatron, .*windows$", "tape")
         done = quern("plan", self.job, "--set", "output.formats=[nanogpt, nanogpt]", check=False)
         self.assertIn("stands here twice", done.stderr)
 

@@ -194,6 +194,15 @@ class Formats(Case):
         self.assertEqual(read.datatrove(out / "datatrove/000_data.ds")[2], [])
         self.assertEqual([read.olmo(out / "olmo", 2), read.jsonl(out / "jsonl"), read.llmc(out / "llmc", "train")], [[], [], ([], [])])
         self.assertEqual(read.windows(out / "windows.h5")[1], [(2048, [])])
+        for name in FORMATS:
+            self.assertIn("the data set has no tokens", str(json.loads((out / name / "manifest.json").read_text())["notes"]), name)
+
+    def test_a_split_without_documents_is_noted(self):
+        out, to = self.at / "unsplit", self.at / "unsplit-megatron"
+        quern("run", self.job, "--set", f"output={{path: {out}, validation: 0.000001}}", "--set", f"work={out}.work", ranks=2)
+        self.assertIn("the split validation has no tokens", quern("export", out, "--format", "megatron", "--to", to).stdout)
+        self.assertEqual(read.megatron(to / "validation_text_document"), ("<u2", [], [0]))
+        self.assertNotIn("has no tokens", self.said)
 
 
 if __name__ == "__main__":

@@ -56,6 +56,15 @@ std::vector<std::string> lines_of(const ExportRequest& request, const ExportResu
   return lines;
 }
 
+/// Trainers that map a file into memory stop at one without a byte.
+void note_empty_splits(const std::vector<Split>& splits, ExportResult& result) {
+  for (const Split& split : splits) {
+    if (split.n_tokens() > 0) continue;
+    result.notes.push_back(split.name.empty() ? "the data set has no tokens: trainers stop at its empty files"
+                                              : fmt::format("the split {} has no tokens: trainers stop at its empty files, or miss them", split.name));
+  }
+}
+
 /// The folders of an export are durable with the names in them.
 void sync_folders(const std::string& folder) {
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
@@ -79,7 +88,8 @@ std::vector<std::string> export_dataset(const ExportRequest& request, const Toke
     check_vocabulary(request.spec, {data->provenance().vocab_size, true});
   });
   ExportContext context{*data, splits, request.folder, decode, world};
-  const ExportResult result = std::visit([&](const auto& spec) { return write_format(spec, context); }, request.spec);
+  ExportResult result = std::visit([&](const auto& spec) { return write_format(spec, context); }, request.spec);
+  note_empty_splits(splits, result);
   write_manifest(result, request.canonical, context);
   together(world, [&] {
     if (world.is_root()) sync_folders(request.folder);

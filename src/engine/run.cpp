@@ -107,7 +107,10 @@ class Run {
       return write_dataset(publication_.aside(), phase, places, records, ordered ? &*ordered : nullptr, setup_, work_, world_);
     });
     if (has_exports(setup_.job.output)) {
-      exported_ = step("export", "exported", [&] { return write_exports(publication_.aside(), setup_, world_); });
+      exported_ = step("export", "exported", [&] {
+        tally.begin(Stage::exports);
+        return write_exports(publication_.aside(), setup_, world_);
+      });
     }
     if (rules_.evaluation_sets) write_contamination_table(publication_.aside(), records, *rules_.evaluation_sets, setup_, world_);
     return publish({setup_, mapped, records, near, trained, *written, publication_.aside() + "/" + std::string(kDatasetFileName)});

@@ -247,6 +247,7 @@ class Watch::Thread {
   void take(const RunReport& report) {
     set_records(report.sources);
     run_.complete = true;
+    run_.text_bytes = report.raw_text_bytes - report.text_bytes_before;  // what was read after the last look at the map counts too
     run_.tokens = report.tokens;
     run_.limits = report.limits;
   }

@@ -122,14 +122,19 @@ void add_family(std::string_view name, std::string_view type, std::string_view h
   for (std::size_t i = 0; i < rows.size(); ++i) value(i, rows[i]);
 }
 
-void add_ranks(const RunMetrics& run, Text& text) {
-  const auto labels = [](std::size_t rank) { return Labels{{"rank", std::to_string(rank)}}; };
+Labels of_rank(std::size_t rank) { return {{"rank", std::to_string(rank)}}; }
+
+void add_steps_of_ranks(const RunMetrics& run, Text& text) {
   add_family("quern_rank_step_done", "gauge", "Work of the step at hand that a rank has done: bytes in the map, documents in the others.", run.ranks,
-             [&](std::size_t r, const RankMetrics& rank) { text.sample(rank.done, labels(r)); }, text);
+             [&](std::size_t r, const RankMetrics& rank) { text.sample(rank.done, of_rank(r)); }, text);
   add_family("quern_rank_step_text_bytes", "gauge", "Text that a rank has gone through in the step at hand.", run.ranks,
-             [&](std::size_t r, const RankMetrics& rank) { text.sample(rank.bytes, labels(r)); }, text);
+             [&](std::size_t r, const RankMetrics& rank) { text.sample(rank.bytes, of_rank(r)); }, text);
+}
+
+void add_ranks(const RunMetrics& run, Text& text) {
+  if (run.state == RunState::running) add_steps_of_ranks(run, text);
   add_family("quern_rank_heartbeats_total", "counter", "Signs of life of the thread that works.", run.ranks,
-             [&](std::size_t r, const RankMetrics& rank) { text.sample(rank.beats, labels(r)); }, text);
+             [&](std::size_t r, const RankMetrics& rank) { text.sample(rank.beats, of_rank(r)); }, text);
 }
 
 void add_sources(const RunMetrics& run, Text& text) {

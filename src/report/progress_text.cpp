@@ -77,7 +77,7 @@ std::string joined(const std::vector<Part>& parts, std::string_view between) {
 std::string_view title(Stage stage) {
   static constexpr std::array<std::string_view, static_cast<std::size_t>(Stage::count_)> kTitles = {
       "plan", "map", "repeated lines", "second map", "exact duplicates", "near duplicates: bands", "near duplicates: rounds",
-      "vocabulary: count words", "vocabulary: train", "tokenize", "order", "write", "report"};
+      "vocabulary: count words", "vocabulary: train", "tokenize", "order", "write", "export", "report"};
   return kTitles[static_cast<std::size_t>(stage)];
 }
 

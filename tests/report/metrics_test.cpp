@@ -50,6 +50,15 @@ TEST(Metrics, ShowStepAndRanks) {
   EXPECT_TRUE(has_line(text, "quern_run_state{run=\"web\",state=\"failed\"} 0"));
 }
 
+TEST(Metrics, OfARunThatIsOverThereIsNoStepAtHand) {
+  RunMetrics run = some_run();
+  run.state = RunState::done;
+  const std::string text = metrics_text(run);
+  EXPECT_EQ(text.find("quern_rank_step"), std::string::npos) << text;
+  EXPECT_EQ(text.find("quern_step_documents"), std::string::npos);
+  EXPECT_NE(text.find("quern_rank_heartbeats_total{"), std::string::npos);
+}
+
 TEST(Metrics, LabelsAreEscaped) {
   EXPECT_NE(metrics_text(some_run()).find(R"(output="/data/\"web\"\\1\n2"} 1)"), std::string::npos);
 }

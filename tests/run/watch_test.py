@@ -272,6 +272,9 @@ class Watched(unittest.TestCase):
         self.assertEqual(end['quern_run_state{run="web",state="running"}'], 0)
         self.assertEqual(end['quern_records_total{run="web"}'], self.records)
         self.assertEqual(end['quern_tokens{run="web"}'], report["tokens"])
+        self.assertGreater(report["run"]["text_bytes"], 0)
+        self.assertEqual(end['quern_text_bytes_total{run="web"}'], report["run"]["text_bytes"])
+        self.assertFalse([name for name in end if name.startswith("quern_rank_step")], "there is no step at hand any more")
         by_reason = {**report["counts"]["by_reason"]}
         found = {re.search('reason="(.*)"', name)[1]: value for name, value in end.items() if "by_reason_total" in name}
         self.assertEqual(found, by_reason)
@@ -279,6 +282,11 @@ class Watched(unittest.TestCase):
             self.assertEqual(end[f'quern_source_kept_records{{run="web",source="{source["name"]}"}}'], source["kept"])
         self.assertEqual([entry.name for entry in path.parent.iterdir()], ["quern.prom"])
         self.assertEqual(path.stat().st_mode & 0o777, 0o644)
+
+    def test_exports_are_a_step(self):
+        path = self.at / "exports.prom"
+        quern("run", self.job("exported", metrics={"path": str(path), "run": "web"}), "--set", "output.formats=[jsonl]")
+        self.assertIn('quern_step_duration_seconds{run="web",step="export"}', self.check_metrics(path))
 
     def test_a_killed_run_leaves_whole_metrics(self):
         path = self.at / "quern.prom"
@@ -318,7 +326,8 @@ class Watched(unittest.TestCase):
 
     def test_metrics_that_cannot_be_written_do_not_end_the_run(self):
         pause = self.at / "pause"
-        run = start_held(self.job("nowhere", metrics={"path": str(self.at / "no/such/folder/quern.prom"), "every_seconds": 1}), "unit mapped", pause, ranks=1)
+        (self.at / "file").touch()  # no folder can be made below it
+        run = start_held(self.job("nowhere", metrics={"path": str(self.at / "file/folder/quern.prom"), "every_seconds": 1}), "unit mapped", pause, ranks=1)
         time.sleep(2.5)
         let_go(pause)
         out, err = run.communicate(timeout=60)

@@ -12,10 +12,10 @@
 namespace quern {
 
 /// What a run does, in order; a long step of it has several.
-enum class Stage : std::uint64_t { plan, map, repeats, map_again, exact, near_bands, near_rounds, count_words, train, tokenize, order, write, report, count_ };
+enum class Stage : std::uint64_t { plan, map, repeats, map_again, exact, near_bands, near_rounds, count_words, train, tokenize, order, write, exports, report, count_ };
 
 inline constexpr std::array<std::string_view, static_cast<std::size_t>(Stage::count_)> kStageNames = {
-    "plan", "map", "repeats", "map_again", "exact", "near_bands", "near_rounds", "count_words", "train", "tokenize", "order", "write", "report"};
+    "plan", "map", "repeats", "map_again", "exact", "near_bands", "near_rounds", "count_words", "train", "tokenize", "order", "write", "export", "report"};
 
 constexpr std::string_view name(Stage stage) { return kStageNames[static_cast<std::size_t>(stage)]; }
 

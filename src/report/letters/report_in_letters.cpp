@@ -61,12 +61,14 @@ std::string source_lines(const Json& report, const TerminalStyle& style) {
 std::string language_lines(const Json& report, const TerminalStyle& style) {
   const Json& languages = at(report, "figures/languages");
   if (languages.empty()) return {};
-  std::string lines = heading("Languages of kept documents", style);
+  std::string lines = heading("Languages of the documents", style);
   const std::uint64_t most = count(languages[0], "documents");
+  std::uint64_t all = 0;  // with copies, as they are counted in each
+  for (const Json& language : languages) all += count(language, "documents");
   for (std::size_t l = 0; l < std::min(kMostLines, languages.size()); ++l) {
     const std::string label = word(languages[l], "label");
     const std::uint64_t documents = count(languages[l], "documents");
-    lines += bar_line(label.empty() ? "(not known)" : shown(label), documents, most, part_of(documents, count(report, "counts/kept")), Ink::kept, style);
+    lines += bar_line(label.empty() ? "(not known)" : shown(label), documents, most, part_of(documents, all), Ink::kept, style);
   }
   if (languages.size() > kMostLines) lines += fmt::format("  and {} more, in report.json\n", languages.size() - kMostLines);
   return lines;
@@ -76,14 +78,18 @@ std::string language_lines(const Json& report, const TerminalStyle& style) {
 std::string length_lines(const Json& report, const TerminalStyle& style) {
   const Json& bins = at(report, "figures/lengths/documents");
   std::array<std::uint64_t, 32> octaves = {};
-  std::uint64_t most = 0;
-  for (std::size_t b = 0; b < std::min<std::size_t>(bins.size(), 128); ++b) most = std::max(most, octaves[b / 4] += bins[b].get<std::uint64_t>());
+  std::uint64_t most = 0, all = 0;  // with copies
+  for (std::size_t b = 0; b < std::min<std::size_t>(bins.size(), 128); ++b) {
+    const auto documents = bins[b].get<std::uint64_t>();
+    all += documents;
+    most = std::max(most, octaves[b / 4] += documents);
+  }
   if (most == 0) return {};
   std::string lines = heading("Tokens of a document", style);
   for (std::size_t o = 0; o < octaves.size(); ++o) {
     if (octaves[o] == 0) continue;
     const std::string from_to = fmt::format("{}-{}", grouped(1ull << o), grouped((2ull << o) - 1));
-    lines += bar_line(from_to, octaves[o], most, part_of(octaves[o], count(report, "counts/kept")), Ink::kept, style);
+    lines += bar_line(from_to, octaves[o], most, part_of(octaves[o], all), Ink::kept, style);
   }
   return lines;
 }

@@ -100,6 +100,9 @@ int together(int argc, char** argv, const std::function<void(World&)>& command) 
   }
 }
 
+/// An empty word is what is left of a variable that is not set.
+const CLI::Validator not_empty([](const std::string& word) { return word.empty() ? std::string("is empty: name a path") : std::string(); }, "", "not_empty");
+
 CLI::App* add_job_command(CLI::App& app, const std::string& name, const std::string& help, RunOptions& options) {
   CLI::App* command = app.add_subcommand(name, help);
   command->add_option("job", options.job_path, "job file (YAML; docs/job.md)")->required();
@@ -216,7 +219,7 @@ int main(int argc, char** argv) {
   RefilterRequest refilter;
   CLI::App* refilter_command = app.add_subcommand("refilter", "write a data set again with other thresholds, from the signals that it keeps");
   refilter_command->add_option("output", refilter.path, "folder of a data set, or its .h5 file")->required();
-  refilter_command->add_option("--to", refilter.to, "folder of the new data set")->required();
+  refilter_command->add_option("--to", refilter.to, "folder of the new data set")->required()->check(not_empty);
   refilter_command->add_option("--set", refilter.sets, "the filters: 'filter=[{fineweb: {max_short_lines: 0.5}}]'")->allow_extra_args(false)->required();
   refilter_command->add_flag("--overwrite", refilter.overwrite, "replace the data set of another job");
   refilter_command->callback([&] { code = together(argc, argv, [&](World& world) { refilter_dataset(refilter, std::cout, world); }); });
@@ -227,7 +230,7 @@ int main(int argc, char** argv) {
   reproduce_command->add_option("--input-root", reproduced.input_roots, "where the input is now: a folder for all of it, or one for each `input` of the job")
       ->allow_extra_args(false);
   reproduce_command->add_option("--job", reproduced.job_path, "job file that says where files are, in the place of report.json");
-  reproduce_command->add_option("--to", reproduced.to, "folder of the new data set, which then stays (OUTPUT.reproduced, kept only when it differs)");
+  reproduce_command->add_option("--to", reproduced.to, "folder of the new data set, which then stays (OUTPUT.reproduced, kept only when it differs)")->check(not_empty);
   reproduce_command->add_option("--set", reproduced.sets, "override a capacity of the job: memory_per_rank=4GiB")->allow_extra_args(false);
   reproduce_command->callback([&] {
     ReproduceEnd end = ReproduceEnd::same;
@@ -248,7 +251,7 @@ int main(int argc, char** argv) {
   export_command
       ->add_option("--format", exported.format, "megatron, cerebras-samples, nanogpt, llmc, datatrove, olmo, jsonl or windows")
       ->required();
-  export_command->add_option("--to", exported.to, "new folder for the files")->required();
+  export_command->add_option("--to", exported.to, "new folder for the files")->required()->check(not_empty);
   export_command->add_option("--set", exported.sets, "an option of the format: length=2048")->allow_extra_args(false);
   const auto add_export_option = [&](const char* flag, const char* key, const char* help) {
     export_command->add_option_function<std::string>(flag, [&, key](const std::string& value) { exported.sets.push_back(fmt::format("{}={}", key, value)); },
@@ -264,7 +267,7 @@ int main(int argc, char** argv) {
   ReportRequest report;
   CLI::App* report_command = add_data_command("report", "write report.html again: a data set as a page to look at in a browser");
   report_command->add_flag("--no-texts", report.no_texts, "without the examples of duplicates: no text of a document in it");
-  report_command->add_option("--to", report.to, "new file, in place of report.html beside the data set");
+  report_command->add_option("--to", report.to, "new file, in place of report.html beside the data set")->check(not_empty);
   report_command->callback([&] {
     report.path = data;
     code = together(argc, argv, [&](World& world) { write_report(report, std::cout, world); });

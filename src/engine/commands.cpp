@@ -26,6 +26,7 @@
 
 #include <filesystem>
 #include <ostream>
+#include <sstream>
 
 namespace quern {
 
@@ -164,7 +165,9 @@ void show(const ShowRequest& request, std::ostream& out) {
     if (tokenizer) decode = [&](std::span<const std::uint32_t> ids) { return tokenizer->decode(ids); };
   }
   if (request.removed >= 0) options.removed = static_cast<std::uint64_t>(request.removed);
-  show_dataset(request.path, options, decode, out);
+  std::ostringstream words;
+  show_dataset(request.path, options, decode, words);
+  out << (options.document ? words.str() : shown(words.str(), true));  // the text of a document is printed as it is
   if (!options.document && !options.removed) out << report_in_letters(finished_report(data, *single_rank_world()), terminal_style(request.ascii));
   if (request.document >= 0 && !tokenizer) out << "(no text: the vocabulary does not lie beside the data set; name it with --tokenizer)\n";
   check_written(out);

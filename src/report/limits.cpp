@@ -3,6 +3,7 @@
 #include "quern/base/numbers.hpp"
 #include "quern/base/verdict.hpp"
 #include "quern/base/wide.hpp"
+#include "quern/report/letters.hpp"
 
 #include <fmt/format.h>
 
@@ -111,7 +112,7 @@ std::vector<LimitResult> check_limits(const LimitsSpec& limits, const LimitedCou
     if (found != sources.end()) counts = found->second;
     const std::size_t first = results.size();
     Checker(fmt::format("limits.by_source.{}.", i), limits.action, results).check_counts(of_source, counts);
-    for (std::size_t r = first; r < results.size(); ++r) results[r].about = fmt::format("source '{}': {}", of_source.source, results[r].about);
+    for (std::size_t r = first; r < results.size(); ++r) results[r].about = fmt::format("source '{}': {}", shown(of_source.source), results[r].about);
   }
   return results;
 }

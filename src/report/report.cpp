@@ -2,6 +2,7 @@
 
 #include "quern/base/error.hpp"
 #include "quern/base/numbers.hpp"
+#include "quern/report/letters.hpp"
 #include "quern/store/file.hpp"
 #include "report/figures_json.hpp"
 
@@ -88,7 +89,7 @@ std::string source_rows(const RunReport& report) {
     const std::vector<std::uint64_t>& by_reason = order[i]->by_reason;
     const std::uint64_t duplicates = by_reason[static_cast<std::size_t>(Reason::exact)] + by_reason[static_cast<std::size_t>(Reason::near)];
     const auto most = std::max_element(by_reason.begin() + 1, by_reason.end());
-    lines += fmt::format("  {:<32} {:>13} {:>13} {:>13} {:>15}  {}\n", order[i]->name.empty() ? "(no name)" : order[i]->name, grouped(records(*order[i])),
+    lines += fmt::format("  {:<32} {:>13} {:>13} {:>13} {:>15}  {}\n", order[i]->name.empty() ? "(no name)" : shown(order[i]->name), grouped(records(*order[i])),
                          grouped(by_reason[0]), grouped(duplicates), grouped(order[i]->tokens),
                          *most == 0 ? "" : kReasonNames[static_cast<std::size_t>(most - by_reason.begin())]);
   }

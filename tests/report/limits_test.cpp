@@ -33,6 +33,16 @@ TEST(Limits, ARatioIsExactAtItsBound) {
   EXPECT_EQ(outcome_of(limits, counts_of(kMany, kMany / 2 + 1, 0)), LimitOutcome::failed);
 }
 
+TEST(Limits, ASourceDoesNotSteerATerminal) {
+  LimitsSpec limits;
+  SourceLimits& of_source = limits.by_source.emplace_back();
+  of_source.source = "\x1b[31mred\n";
+  of_source.min_documents.plain = 1;
+  const auto results = check_limits(limits, counts_of(10, 0, 0), {}, std::nullopt);
+  ASSERT_EQ(results.size(), 1u);
+  EXPECT_TRUE(to_string(results[0]).find("source '<U+001B>[31mred<U+000A>': 0 documents") != std::string::npos) << to_string(results[0]);
+}
+
 TEST(Limits, NoRecordsAreNotTooMany) {
   LimitsSpec limits;
   limits.max_quarantined.plain = 0;

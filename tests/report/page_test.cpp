@@ -138,6 +138,40 @@ TEST(Yaml, WritesJobsAsPeopleDo) {
   EXPECT_EQ(to_yaml(json), "input:\n  - path: \"a b\"\n    format: jsonl\nkeep: [en, \"no\", \"1\"]\nnear: {}\ncount: 3\n\"n\": 3\n");
 }
 
+TEST(Terminal, SharesOfDocumentsCountTheirCopies) {
+  RunReport report = hostile_report();
+  report.documents = 12;
+  report.figures->languages = {{"en", 9, 900}, {"de", 3, 900}};
+  report.figures->lengths[30] = 12;
+  const std::string letters = report_in_letters(report_json(report), {.ascii = true, .color = false, .width = 100});
+  for (const char* share : {"75.0 %", "25.0 %", "100.0 %"}) EXPECT_THAT(letters, HasSubstr(share));
+  EXPECT_THAT(letters, Not(HasSubstr("300.0 %")));
+}
+
+TEST(Terminal, TheTableOfARunDoesNotSteerItEither) {
+  RunReport report = hostile_report();
+  report.output = "out";
+  report.digest = "0";
+  report.sources.push_back({"plain", report.by_reason, 4000, 900});
+  const std::string table = report_table(report);
+  EXPECT_THAT(table, HasSubstr("<U+001B>"));
+  for (const char* steers : {"\x1b", "\xe2\x80\xae"}) EXPECT_THAT(table, Not(HasSubstr(steers)));
+}
+
+TEST(Page, NamesTheColourOfEachStep) {
+  const std::string page = report_page(report_json(hostile_report()), "");
+  EXPECT_THAT(page, HasSubstr("<span class=\"swatch turn0\""));
+  EXPECT_THAT(page, HasSubstr("100 % of all steps"));
+}
+
+TEST(Page, QuarantinedIsColouredOnlyWhenThereIsSome) {
+  RunReport report = hostile_report();
+  const auto coloured = [&] { return report_page(report_json(report), "").find("<div class=\"card read\">") != std::string::npos; };
+  EXPECT_TRUE(coloured());
+  report.quarantined = 0;
+  EXPECT_FALSE(coloured());
+}
+
 TEST(Terminal, ShowsTheSameWithoutSteeringIt) {
   for (const bool ascii : {false, true}) {
     const std::string letters = report_in_letters(report_json(hostile_report()), {.ascii = ascii, .color = false, .width = 100});

@@ -31,9 +31,10 @@ std::string histogram(const std::vector<Column>& columns, const std::vector<std:
     rects += fmt::format("<rect x=\"{}\" y=\"{:.2f}\" width=\"9\" height=\"{:.2f}\"><title>{}: {}</title></rect>\n", 10 * i, 100 - high, high,
                          columns[i].name, grouped(columns[i].size));
   }
-  for (const auto& [place, label] : ticks) {
+  for (std::size_t t = 0; t < ticks.size(); ++t) {
+    const auto& [place, label] = ticks[t];
     const char* const side = place < 0.04 ? " first" : place > 0.93 ? " last" : "";
-    labels += fmt::format("<span class=\"tick{}\" style=\"left:{:.2f}%\">{}</span>", side, 100 * place, label);
+    labels += fmt::format("<span class=\"tick{}{}\" style=\"left:{:.2f}%\">{}</span>", side, ticks.size() > 4 && (ticks.size() - t) % 2 == 0 ? " second" : "", 100 * place, label);
   }
   return fmt::format("<div class=\"histogram {}\"><span class=\"most\" aria-hidden=\"true\">{}</span><svg viewBox=\"0 0 {} 100\" preserveAspectRatio=\"none\" role=\"img\" "
                      "aria-label=\"{}\">\n{}</svg><div class=\"axis\" aria-hidden=\"true\">{}</div></div>\n",

@@ -38,7 +38,7 @@ std::string cards(const Json& report) {
          card("kept", "Kept", short_count(kept), fmt::format("{} of all", percent(kept, records))) +
          card("kept", "Tokens", short_count(tokens), documents == 0 ? "–" : fmt::format("{} a document", grouped(tokens / documents))) +
          card("near", "Duplicates", short_count(duplicates(report)), fmt::format("{} of all", percent(duplicates(report), records))) +
-         card("read", "Quarantined", short_count(count(report, "counts/quarantined")),
+         card(count(report, "counts/quarantined") > 0 ? "read" : "", "Quarantined", short_count(count(report, "counts/quarantined")),
               fmt::format("{} of all", percent(count(report, "counts/quarantined"), records))) +
          time_card(report);
 }

@@ -11,6 +11,7 @@ namespace quern::page {
 namespace {
 
 constexpr std::size_t kMostRows = 8;  // of ranks, as bars below each other; more stand side by side as columns
+constexpr std::size_t kTurns = 4;     // colours of the steps, in turns
 
 struct Step {
   std::string name;
@@ -78,10 +79,11 @@ std::string who_waited(const Step& step) {
   return fmt::format("ranks waited {:.0f} % of the time, for rank {} most", 100 * waited / all, slowest);
 }
 
-std::string one(const Step& step, double total_s) {
+std::string one(const Step& step, std::size_t number, double total_s) {
   const std::string ranks = step.busy_s.empty() ? "" : step.busy_s.size() <= kMostRows ? rows(step) : columns(step);
-  return fmt::format("<div class=\"step\"><h3>{} <span>{}, {:.0f} % of the run</span></h3>\n<p class=\"note\">{}</p>{}</div>\n", text(step.name), short_time(step.wall_s),
-                     total_s > 0 ? 100 * step.wall_s / total_s : 0, who_waited(step), ranks);
+  return fmt::format("<div class=\"step\"><h3><span class=\"swatch turn{}\" aria-hidden=\"true\"></span>{} <span>{}, {:.0f} % of all steps</span></h3>\n"
+                     "<p class=\"note\">{}</p>{}</div>\n",
+                     number % kTurns, text(step.name), short_time(step.wall_s), total_s > 0 ? 100 * step.wall_s / total_s : 0, who_waited(step), ranks);
 }
 
 /// The steps after each other, as long as they took.
@@ -91,7 +93,7 @@ std::string line_of_time(const std::vector<Step>& steps) {
   std::string parts, items;
   for (std::size_t s = 0; s < steps.size(); ++s) {
     const double percent = total > 0 ? 100 * steps[s].wall_s / total : 0;
-    parts += fmt::format("<span class=\"turn{}\" style=\"flex-grow:{:.3f}\" title=\"{}: {}\">{}</span>", s % 4, std::max(percent, 0.1), attribute(steps[s].name),
+    parts += fmt::format("<span class=\"turn{}\" style=\"flex-grow:{:.3f}\" title=\"{}: {}\">{}</span>", s % kTurns, std::max(percent, 0.1), attribute(steps[s].name),
                          short_time(steps[s].wall_s), percent >= 12 ? text(steps[s].name.substr(0, steps[s].name.find(':'))) : "");
   }
   return "<div class=\"timeline\" aria-hidden=\"true\">" + parts + "</div>\n";
@@ -121,7 +123,7 @@ std::string steps(const Json& report) {
   double total = 0;
   for (const Step& step : all) total += step.wall_s;
   std::string details;
-  for (const Step& step : all) details += one(step, total);
+  for (std::size_t s = 0; s < all.size(); ++s) details += one(all[s], s, total);
   const std::string lead = fmt::format("{} on {} rank{}, all of them through each step together.{}", short_time(real(report, "run/wall_s")),
                                        count(report, "run/ranks"), count(report, "run/ranks") == 1 ? "" : "s", memory(report));
   const std::string colours = legend({{"busy", "busy"}, {"waited", "waiting for others"}});

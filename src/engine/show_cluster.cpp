@@ -136,8 +136,9 @@ void show_cluster(const ShowRequest& request, const DatasetReader& data, std::os
   const std::uint64_t kept = row.kept == kNoRecord ? record : row.kept;
   if (kept >= data.shape().n_records) fail(ErrorKind::check, "{}: /ledger/kept: row {} is {}", data.path(), record, kept);
   const Removed removed = removed_for(data, kept, request.most);
-  out << fmt::format("{} records, of which {} were removed as duplicates of the first\n\n", grouped(removed.all + 1), grouped(removed.all))
-      << fmt::format("{:>12}  {:<12} {:<10} {:>10}  name\n", "record", "verdict", "reason", "similarity");
+  if (removed.all == 0) out << "1 record: no other was removed as its duplicate\n\n";
+  else out << fmt::format("{} records, of which {} removed as duplicates of the first\n\n", grouped(removed.all + 1), grouped(removed.all));
+  out << fmt::format("{:>12}  {:<12} {:<10} {:>10}  name\n", "record", "verdict", "reason", "similarity");
   print_row(data, kept, out);
   for (const std::uint64_t duplicate : removed.records) print_row(data, duplicate, out);
   if (removed.all > removed.records.size()) out << fmt::format("and {} more: --most shows more\n", grouped(removed.all - removed.records.size()));

@@ -47,7 +47,7 @@ class Look(unittest.TestCase):
                "signals": ["gopher_quality"], "clean": {"steps": []}, "dedup": {"exact": True, "near": {"threshold": 0.7}},
                "tokenizer": {"train": {"vocab_size": 400}}, "output": {"path": str(cls.out), "mode": "0640"}}
         cls.job.write_text(json.dumps(job))
-        quern("run", cls.job, ranks=2)
+        cls.said = quern("run", cls.job, ranks=2)
 
     @classmethod
     def tearDownClass(cls):
@@ -62,6 +62,14 @@ class Look(unittest.TestCase):
         done = quern(*arguments, check=False)
         self.assertEqual(done.returncode, code, done.stdout + done.stderr)
         return done.stderr
+
+    def test_what_a_run_says_does_not_steer_the_terminal(self):
+        self.assertIn("[31mred<U+202E>", self.said.stdout)
+        self.assertNotRegex(self.said.stdout + self.said.stderr, "[\x1b\u202e]")
+
+    def test_an_empty_path_is_refused(self):
+        for command in (["export", self.out, "--format", "jsonl"], ["refilter", self.out, "--set", "filter=[]"], ["report", self.out], ["reproduce", self.out]):
+            self.assertIn("--to: is empty", self.fails(2, *command, "--to", ""))
 
     # ---- quern report ----
 
@@ -190,6 +198,10 @@ class Look(unittest.TestCase):
         self.assertEqual(quern(*show).stdout.count("no text: its file b.jsonl is not there any more"), 2)
         self.assertIn("made by another job", self.fails(8, *show, "--set", "dedup.near.threshold=0.9"))
 
+    def test_a_record_without_duplicates_is_no_cluster(self):
+        alone = next(row[0] for row in ledger(self.out) if row[2] == "length_min")
+        self.assertIn("1 record: no other was removed as its duplicate\n", quern("show", self.out, "--cluster", alone).stdout)
+
     # ---- quern diff ----
 
     def test_diff_of_equals_is_nothing(self):
@@ -216,6 +228,19 @@ class Look(unittest.TestCase):
         self.assertNotRegex(listed.stdout + done.stdout, "[\x1b\u202e]")
         self.assertEqual(quern("diff", self.out, other, "--quiet", check=False).returncode, 1)
         self.assertRegex(quern("diff", other, self.out, check=False).stdout, r"kept +removed: near +31\n")
+
+    def test_diff_of_a_set_that_was_filtered_again_names_its_filters(self):
+        again, strict = self.at / "again", self.at / "strict"
+        for to, words in ((again, 60), (strict, 90)):
+            quern("refilter", self.out, "--to", to, "--set", f"filter=[{{gopher_quality: {{min_words: {words}}}}}]")
+        said = quern("diff", self.out, again, check=False).stdout
+        self.assertIn("the jobs are the same", said)
+        self.assertRegex(said, r"filtered again: the first not, the second once; keys of the last filters that differ\n")
+        self.assertRegex(said, r"filter\.0\.gopher_quality\.min_words +\(none\) -> 60\n")
+        self.assertNotIn("of.job", said)
+        said = quern("diff", again, strict, check=False).stdout
+        self.assertEqual(re.findall(r"^  filter.*", said, re.M), [f"  {'filter.0.gopher_quality.min_words':<40} 60 -> 90"])
+        self.assertIn("in first alone", said)
 
     def test_diff_knows_documents_of_renamed_files_by_their_ids(self):
         renamed = self.at / "renamed"

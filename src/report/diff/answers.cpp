@@ -46,7 +46,7 @@ void Answers::print_sources() const {
   if (sources_.empty()) return;
   std::vector<std::pair<std::string, SourceCell>> sources(sources_.begin(), sources_.end());
   std::stable_sort(sources.begin(), sources.end(), [](const auto& a, const auto& b) { return a.second.all() > b.second.all(); });
-  out_ << fmt::format("\n{:<44} {:>15} {:>15} {:>15}\n", "source", "kept in first", "kept in second", "kept in neither");
+  out_ << fmt::format("\n{:<44} {:>15} {:>15} {:>15}\n", "source", "in first alone", "in second alone", "kept in neither");
   for (std::size_t s = 0; s < std::min(kMost, sources.size()); ++s) {
     const auto& [source, cell] = sources[s];
     const std::string name = source.empty() ? "(no name)" : shown(source);

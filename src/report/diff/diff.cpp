@@ -135,14 +135,26 @@ class Diff {
   std::vector<FileRows> first_files_, second_files_;
 };
 
-void print_keys(const DatasetReader& first, const DatasetReader& second, std::ostream& out) {
+void print_keys(const std::vector<KeyDifference>& keys, std::ostream& out) {
+  constexpr std::size_t kMost = 30;
+  for (std::size_t k = 0; k < std::min(kMost, keys.size()); ++k) {
+    const auto value = [](const std::string& json) { return json.empty() ? "(none)" : shown(json); };
+    out << fmt::format("  {:<40} {} -> {}\n", keys[k].key, value(keys[k].first), value(keys[k].second));
+  }
+  if (keys.size() > kMost) out << fmt::format("  … and {} more\n", keys.size() - kMost);
+}
+
+void print_jobs(const DatasetReader& first, const DatasetReader& second, std::ostream& out) {
   out << fmt::format("first    {}, content digest {}\nsecond   {}, content digest {}\n", first.path(), first.content_digest().hex(), second.path(),
                      second.content_digest().hex());
-  const auto keys = differing_keys(first.provenance().job, second.provenance().job);
-  out << (keys.empty() ? "\nthe jobs are the same\n" : "\nkeys of the job that differ\n");
-  for (const KeyDifference& key : keys) {
-    out << fmt::format("  {:<40} {} -> {}\n", key.key, key.first.empty() ? "(none)" : shown(key.first), key.second.empty() ? "(none)" : shown(key.second));
-  }
+  const JobDifferences jobs = differing_keys(first.provenance().job, second.provenance().job);
+  out << (jobs.keys.empty() ? "\nthe jobs are the same\n" : "\nkeys of the job that differ\n");
+  print_keys(jobs.keys, out);
+  if (jobs.first_refilters + jobs.second_refilters == 0) return;
+  const auto times = [](std::size_t n) { return n == 0 ? std::string("not") : n == 1 ? std::string("once") : fmt::format("{} times", n); };
+  out << fmt::format("\nfiltered again: the first {}, the second {}; {}\n", times(jobs.first_refilters), times(jobs.second_refilters),
+                     jobs.last_filter.empty() ? "the last filters are the same" : "keys of the last filters that differ");
+  print_keys(jobs.last_filter, out);
 }
 
 }  // namespace
@@ -150,7 +162,7 @@ void print_keys(const DatasetReader& first, const DatasetReader& second, std::os
 bool diff_datasets(const std::string& first_path, const std::string& second_path, const DiffOptions& options, std::ostream& out) {
   const DatasetReader first(first_path), second(second_path);
   try {
-    if (!options.quiet && !options.list) print_keys(first, second, out);
+    if (!options.quiet && !options.list) print_jobs(first, second, out);
   } catch (const nlohmann::json::exception& error) {
     fail(ErrorKind::check, "/provenance/job: is no JSON: {}", error.what());
   }

@@ -19,12 +19,28 @@ void flatten(const Json& json, const std::string& path, std::map<std::string, st
   }
 }
 
-}  // namespace
+/// The job of the run that a data set comes from, and the filters that went over it.
+struct History {
+  Json job, last_filter;
+  std::size_t refilters = 0;
+};
 
-std::vector<KeyDifference> differing_keys(const std::string& first, const std::string& second) {
+History history_of(const std::string& text) {
+  History history;
+  history.job = Json::parse(text);
+  for (; history.job.contains("refilter"); ++history.refilters) {
+    if (history.refilters == 0) history.last_filter = history.job.at("refilter").at("filter");
+    Json base = std::move(history.job.at("of").at("job"));
+    history.job = std::move(base);
+  }
+  if (history.refilters == 0) history.last_filter = history.job.value("filter", Json::array());
+  return history;
+}
+
+std::vector<KeyDifference> differences(const Json& first, const Json& second, const std::string& path) {
   std::map<std::string, std::string> a, b;
-  flatten(Json::parse(first), "", a);
-  flatten(Json::parse(second), "", b);
+  flatten(first, path, a);
+  flatten(second, path, b);
   std::vector<KeyDifference> differences;
   for (const auto& [key, value] : a) {
     const auto found = b.find(key);
@@ -36,6 +52,15 @@ std::vector<KeyDifference> differing_keys(const std::string& first, const std::s
   }
   std::sort(differences.begin(), differences.end(), [](const auto& x, const auto& y) { return x.key < y.key; });
   return differences;
+}
+
+}  // namespace
+
+JobDifferences differing_keys(const std::string& first, const std::string& second) {
+  const History a = history_of(first), b = history_of(second);
+  JobDifferences all{differences(a.job, b.job, ""), a.refilters, b.refilters, {}};
+  if (a.refilters + b.refilters > 0) all.last_filter = differences(a.last_filter, b.last_filter, "filter");
+  return all;
 }
 
 }  // namespace quern

@@ -13,7 +13,14 @@ struct KeyDifference {
   std::string key, first, second;
 };
 
+/// How two jobs differ, a set that was filtered again taken for what it was made of.
+struct JobDifferences {
+  std::vector<KeyDifference> keys;         ///< of the two jobs of runs
+  std::size_t first_refilters = 0, second_refilters = 0;  ///< so often was each filtered again
+  std::vector<KeyDifference> last_filter;  ///< between the filters that came last, when one was filtered again: its job's own where it was not
+};
+
 /// Of two jobs in canonical JSON, by key. Throws nlohmann::json::exception when one is none.
-std::vector<KeyDifference> differing_keys(const std::string& first, const std::string& second);
+JobDifferences differing_keys(const std::string& first, const std::string& second);
 
 }  // namespace quern

@@ -141,10 +141,10 @@ TEST(Yaml, WritesJobsAsPeopleDo) {
 TEST(Terminal, SharesOfDocumentsCountTheirCopies) {
   RunReport report = hostile_report();
   report.documents = 12;
-  report.figures->languages = {{"en", 9, 900}, {"de", 3, 900}};
+  report.figures->languages = {{"en", 10, 900}, {"de", 2, 900}};
   report.figures->lengths[30] = 12;
   const std::string letters = report_in_letters(report_json(report), {.ascii = true, .color = false, .width = 100});
-  for (const char* share : {"75.0 %", "25.0 %", "100.0 %"}) EXPECT_THAT(letters, HasSubstr(share));
+  for (const char* share : {"83.3 %", "16.7 %", "100.0 %"}) EXPECT_THAT(letters, HasSubstr(share));
   EXPECT_THAT(letters, Not(HasSubstr("300.0 %")));
 }
 

@@ -30,7 +30,7 @@ void exchange(std::size_t buffer_bytes, Count count) {
   std::size_t next = 0, taken = 0, expected = 0;
   std::vector<std::vector<std::string>> sent(static_cast<std::size_t>(world().size()));
   for (int rank = 0; rank < world().size(); ++rank) {
-    for (std::size_t n = 0; n < count(rank); ++n) {
+    for (std::size_t n = 0; n < static_cast<std::size_t>(count(rank)); ++n) {
       if (receiver_of(rank, n) == world().rank()) sent[static_cast<std::size_t>(rank)].push_back(std::to_string(rank) + '/' + message_of(rank, n));
     }
     expected += sent[static_cast<std::size_t>(rank)].size();
@@ -39,7 +39,7 @@ void exchange(std::size_t buffer_bytes, Count count) {
   exchange_messages(
       buffer_bytes,
       [&](std::string& message) -> std::optional<int> {
-        if (next == count(world().rank())) return std::nullopt;
+        if (next == static_cast<std::size_t>(count(world().rank()))) return std::nullopt;
         message += std::to_string(world().rank()) + '/' + message_of(world().rank(), next);
         return receiver_of(world().rank(), next++);
       },

@@ -106,13 +106,7 @@ RunReport make_report(const RunResults& results, const StepClock& clock, World& 
   report.units = results.mapped.places.size();
   report.input_digest = results.mapped.input_digest.hex();
   report.input_times = times_of(setup.files);
-  report.records = provenance.records;
-  report.kept = provenance.kept;
-  report.removed = provenance.removed;
-  report.quarantined = provenance.quarantined;
-  report.tokens = provenance.tokens;
-  if (provenance.order) report.documents = provenance.order->documents;
-  report.by_reason = provenance.by_reason;
+  add_counts(report, provenance);
   report.text_bytes_by_reason = text_bytes_by_reason(results.records, world);
   report.sources = counts_by_source(results.records, world);
   if (setup.job.language) report.languages = counts_by(results.records.languages, results.records.language, results.records, world);

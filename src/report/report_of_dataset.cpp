@@ -32,6 +32,16 @@ DuplicateExample example_of(const Json& json) {
 
 }  // namespace
 
+void add_counts(RunReport& report, const Provenance& p) {
+  report.records = p.records;
+  report.kept = p.kept;
+  report.removed = p.removed;
+  report.quarantined = p.quarantined;
+  report.tokens = p.tokens;
+  if (p.order) report.documents = p.order->documents;
+  report.by_reason = p.by_reason;
+}
+
 RunReport report_of_dataset(const DatasetReader& data, const Figures& figures) {
   const Provenance& p = data.provenance();
   RunReport report;
@@ -41,13 +51,7 @@ RunReport report_of_dataset(const DatasetReader& data, const Figures& figures) {
   report.output = data.path();
   report.job = p.job;
   report.files = data.shape().n_files;
-  report.records = p.records;
-  report.kept = p.kept;
-  report.removed = p.removed;
-  report.quarantined = p.quarantined;
-  report.tokens = p.tokens;
-  if (p.order) report.documents = p.order->documents;
-  report.by_reason = p.by_reason;
+  add_counts(report, p);
   report.vocab_size = p.vocab_size;
   for (const SourceFigures& source : figures.sources) report.sources.push_back({source.name, source.by_reason, 0, source.tokens, source.documents});
   report.figures = figures;

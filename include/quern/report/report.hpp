@@ -3,9 +3,9 @@
 
 #include "quern/base/verdict.hpp"
 #include "quern/report/clock.hpp"
-#include "quern/report/limits.hpp"
 #include "quern/report/examples.hpp"
 #include "quern/report/figures.hpp"
+#include "quern/report/limits.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -72,6 +72,9 @@ std::string report_json(const RunReport& report);
 
 /// examples.json (docs/formats/report.md): texts of duplicates. Empty when there are none.
 std::string examples_json(const RunReport& report);
+
+/// What the data set says of itself: records by what became of them, documents, tokens.
+void add_counts(RunReport& report, const Provenance& provenance);
 
 /// A finished data set as a report: counts, digests and figures; nothing about the run that made it.
 RunReport report_of_dataset(const DatasetReader& data, const Figures& figures);

@@ -112,7 +112,7 @@ class Schema(unittest.TestCase):
             self.assertTrue({"type", "enum", "anyOf"} & set(schema), f"{path}: anything would do")
         is_section = lambda schema: '"properties": {' in json.dumps(schema)  # of a step without keys: an empty one
         undescribed = [path for path, schema in all_keys.items() if "description" not in schema and not is_section(schema)]
-        self.assertEqual(undescribed, [], "a table of docs/job.md, or of a page that cmake/QuernJobPages.cmake names, must have these keys")
+        self.assertEqual(undescribed, [], "a table of docs/job.md, or of a page that cmake/job_pages.cpp.in holds, must have these keys")
 
     def test_every_key_of_the_jobs_that_ran_is_there(self):
         path, _ = self.job({"language": True, "filter": GOOD[2]["filter"]} | {key: part[key] for part in GOOD for key in part if key in ("clean", "repeats", "sources")})
